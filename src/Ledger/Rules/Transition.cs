@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Ledger.Model;
+
+namespace Ledger.Rules;
+
+/// <summary>One entry's way from a state to the next: the steps that several entries share, and a note of what they
+/// did.</summary>
+internal sealed class Transition(OperationState state)
+{
+    private ImmutableArray<OperationStatus> passed = [];
+    private ImmutableArray<Frame> removed = [];
+    private ImmutableArray<Frame> cancelled = [];
+    private ImmutableArray<Frame> crashed = [];
+    private ImmutableArray<(Frame, Cause)> contained = [];
+
+    public OperationState State { get; set; } = state;
+
+    public Outcome Outcome(OperationStatus before, string? rejection) => new()
+    {
+        Position = State.Position,
+        Rejection = rejection,
+        Transitions = passed,
+        Removed = removed,
+        Cancelled = cancelled,
+        Crashed = crashed,
+        Contained = contained,
+    };
+
+    /// <summary>Remembers the proposer's number and the answer. A retry changes neither.</summary>
+    public void Answer(Entry entry, string? rejection)
+    {
+        if (rejection == Reasons.Duplicate) return;
+        if (!State.Members.TryGetValue(entry.Incarnation, out var member)) return;
+        if (member.ParticipantId != entry.ParticipantId) return;
+        Put(member with
+        {
+            LastSequence = entry.Sequence,
+            LastOutcome = (State.Position, rejection),
+            LastAccepted = rejection is null ? State.Position : member.LastAccepted,
+        });
+    }
+
+    public void Put(Member member) => State = State with { Members = State.Members.SetItem(member.Incarnation, member) };
+
+    public void Put(Frame frame) => State = State with { Stack = State.Stack.SetItem(frame.Position, frame) };
+
+    public IEnumerable<Frame> ActiveFramesOf(string incarnation) =>
+        [.. State.Stack.Values.Where(f => f.Incarnation == incarnation && f.Status == FrameStatus.Active)];
+
+    public void GoTo(OperationStatus status)
+    {
+        State = State with { Status = status };
+        passed = passed.Add(status);
+    }
+
+    public void GoToCleanup(Cause cause)
+    {
+        State = State with { Cause = cause };
+        GoTo(OperationStatus.Cleanup);
+    }
+
+    public void Leave(Frame frame)
+    {
+        State = State with { Stack = State.Stack.Remove(frame.Position) };
+        removed = removed.Add(frame);
+    }
+
+    /// <summary>Crashes an active frame, without letting the crash propagate yet; its supervisor has yet to confirm.</summary>
+    public Frame Crash(Frame frame, EvidenceType evidence)
+    {
+        frame = frame with { Status = FrameStatus.Crashed, Evidence = evidence };
+        Put(frame);
+        crashed = crashed.Add(frame);
+        if (frame.SupervisorId is { } supervisor)
+        {
+            var notice = new CrashNotice(frame.Position, frame.CallId, supervisor, frame.SupervisorHandle ?? frame.CallId,
+                frame.ParticipantId, frame.Incarnation, evidence, State.Position);
+            State = State with { Unconfirmed = State.Unconfirmed.SetItem(frame.Position, notice) };
+        }
+        return frame;
+    }
+
+    /// <summary>A crash or failure goes up the callers until a frame contains it; all active frames of that domain are
+    /// cancelled. Contained by none, it fails the operation. In cleanup everything ends anyway.</summary>
+    public void Fail(Frame frame, Cause cause)
+    {
+        if (State.Status != OperationStatus.Running) return;
+        if (frame.DomainRoot is not { } root)
+        {
+            GoToCleanup(cause);
+            return;
+        }
+        var top = State.Stack.GetValueOrDefault(root) ?? (frame.Position == root ? frame : null);
+        if (top is not null) contained = contained.Add((top, cause));
+        foreach (var member in State.Stack.Values)
+        {
+            if (member.Status != FrameStatus.Active || member.Cancelled) continue;
+            if (member.Position != root && !member.Ancestors.Contains(root)) continue;
+            var gone = member with { Cancellation = cause };
+            Put(gone);
+            cancelled = cancelled.Add(gone);
+        }
+    }
+
+    public void EndRegistrations(string incarnation)
+    {
+        foreach (var r in State.Supervisors.Values.Where(r => r.Incarnation == incarnation && !r.Dead))
+            State = State with { Supervisors = State.Supervisors.SetItem(r.SupervisorId, r with { Dead = true }) };
+    }
+
+    public void Report(ImmutableArray<LeftBehind> left)
+    {
+        var room = Limits.LeftBehind - State.LeftBehind.Length;
+        if (left.Length > 0 && room > 0)
+            State = State with { LeftBehind = State.LeftBehind.AddRange(left.Take(room)) };
+    }
+
+    /// <summary>Lets settled frames leave until no more can, and ends a cleanup whose stack is empty.</summary>
+    public void Settle()
+    {
+        while (State.Stack.Values.Any(f => f.Status == FrameStatus.CleanedUp))
+        {
+            var held = State.Stack.Values.Where(f => f.Status == FrameStatus.Active)
+                .SelectMany(f => f.Ancestors).ToHashSet();
+            var free = State.Stack.Values.Where(f => f.Status == FrameStatus.CleanedUp
+                && !held.Contains(f.Position) && !WaitsForCaller(f)).ToList();
+            if (free.Count == 0) break;
+            free.ForEach(Leave);
+        }
+        if (State.Status == OperationStatus.Cleanup && State.Stack.IsEmpty) GoTo(OperationStatus.Failed);
+    }
+
+    /// <summary>A settled frame stays for a direct caller that is neither gone nor settled; not in a running operation,
+    /// where only a contained domain can have settled frames.</summary>
+    private bool WaitsForCaller(Frame frame) =>
+        State.Status != OperationStatus.Running
+        && frame.Caller is { } caller
+        && State.Stack.GetValueOrDefault(caller) is { } above
+        && above.Status != FrameStatus.CleanedUp;
+}
