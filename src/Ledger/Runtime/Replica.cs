@@ -1,0 +1,224 @@
+using System.Buffers;
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Rules;
+
+namespace Ledger.Runtime;
+
+/// <summary>One process's copy of one operation: reads and folds its log, and appends this process's proposals. Thread-safe;
+/// blocks for file I/O only. At most one append is of unknown outcome: what could not be resolved is resolved before the
+/// next one.</summary>
+internal sealed class Replica : IDisposable
+{
+    private const int MostRetries = 3;
+
+    private readonly Lock gate = new();
+    private readonly FoldReader reader;
+    private readonly Clock clock;
+    private readonly string participantId;
+    private readonly Action<Applied> onApplied;
+    private readonly Dictionary<long, Proposal> inFlight = [];
+    private readonly Queue<Proposal> waiting = new();
+    private readonly ArrayBufferWriter<byte> record = new(1024);
+    private long sequence;
+    private bool tailUnknown;
+    private bool changed;
+
+    public Replica(FoldReader reader, Clock clock, string participantId, string incarnation)
+    {
+        this.reader = reader;
+        this.clock = clock;
+        this.participantId = participantId;
+        Incarnation = incarnation;
+        onApplied = Note;
+    }
+
+    public string Incarnation { get; }
+
+    public string OperationId => reader.Log.OperationId;
+
+    public bool IsArchived => reader.Log.IsArchived;
+
+    /// <summary>The state as far as this process has read. Throws before the first read.</summary>
+    public OperationState State => reader.State ?? throw new OperationNotFoundException(OperationId);
+
+    /// <summary>Told of each entry in order, within the critical section: must be cheap and must not call back.</summary>
+    public Action<Applied>? Listener { get; set; }
+
+    /// <summary>Told after something new was read, outside the critical section.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>Told of a call that was accepted after its proposer had given up: nobody owns its frame.</summary>
+    public Action<Frame>? Orphaned { get; set; }
+
+    /// <summary>Reads what is new. True when there was something.</summary>
+    public bool CatchUp()
+    {
+        bool news;
+        lock (gate)
+        {
+            ReadNew();
+            news = changed;
+        }
+        Announce();
+        return news;
+    }
+
+    /// <summary>Proposes entries together and returns what each did.</summary>
+    /// <exception cref="LedgerStorageException">They could not be written, or it is unknown whether they were; the
+    /// message says which.</exception>
+    public IReadOnlyList<Outcome> Propose(params IReadOnlyList<EntryData> data)
+    {
+        var mine = new Proposal(data);
+        lock (waiting) waiting.Enqueue(mine);
+        lock (gate)
+        {
+            while (!mine.IsDone) WriteNext();
+        }
+        Announce();
+        return mine.Result();
+    }
+
+    public void Dispose()
+    {
+        lock (gate) reader.Dispose();
+    }
+
+    /// <summary>Writes what waits, as one record: concurrent proposals of one process share an append.</summary>
+    private void WriteNext()
+    {
+        var batch = new List<(Proposal Owner, Entry Entry)>();
+        record.ResetWrittenCount();
+        lock (waiting)
+        {
+            while (waiting.Count > 0 && record.WrittenCount < LogLimits.RecordBytes - LogLimits.LineBytes * 2)
+                Encode(waiting.Dequeue(), batch);
+        }
+        if (batch.Count == 0) return;
+        try
+        {
+            Write(batch);
+        }
+        catch (LedgerStorageException e)
+        {
+            foreach (var (owner, _) in batch) owner.Fail(e);
+        }
+        finally
+        {
+            inFlight.Clear();
+        }
+    }
+
+    private void Encode(Proposal proposal, List<(Proposal, Entry)> batch)
+    {
+        var before = batch.Count;
+        var nonce = State.Nonce;
+        var timestamp = clock.UtcText;
+        try
+        {
+            foreach (var data in proposal.Data)
+            {
+                var entry = new Entry(nonce, ++sequence, participantId, Incarnation, timestamp, data);
+                EntryCodec.Write(record, entry);
+                batch.Add((proposal, entry));
+                inFlight.Add(entry.Sequence, proposal);
+            }
+        }
+        catch (LedgerException e)
+        {
+            // Too large: none of this proposal is written. The others' lines stand before it in the record.
+            foreach (var (_, entry) in batch.Skip(before)) inFlight.Remove(entry.Sequence);
+            batch.RemoveRange(before, batch.Count - before);
+            Rewrite(batch.Select(b => b.Item2));
+            proposal.Fail(e);
+        }
+    }
+
+    private void Write(List<(Proposal Owner, Entry Entry)> batch)
+    {
+        if (tailUnknown) EndTail();
+        for (var retries = 0; ;)
+        {
+            var result = reader.Log.Append(record.WrittenSpan);
+            if (result.Status == AppendStatus.NotWritten) throw result.Error!;
+            if (result.Status == AppendStatus.Gone)
+                throw new LedgerStorageException(OperationId, "The operation's log is gone: it was pruned from the backup");
+            if (result.Status == AppendStatus.Unknown)
+            {
+                tailUnknown = true;
+                if (++retries > MostRetries) throw result.Error!;
+                EndTail();
+            }
+            else ReadNew();
+            batch.RemoveAll(b => !inFlight.ContainsKey(b.Entry.Sequence));
+            if (batch.Count == 0) return;
+            if (result.Status == AppendStatus.Written && ++retries > MostRetries)
+                throw new LedgerStorageException(OperationId, "A record that was written cannot be read back");
+            Rewrite(batch.Select(b => b.Entry));
+        }
+    }
+
+    /// <summary>Ends a tail of unknown outcome with a newline of its own and reads it: then it is known.</summary>
+    private void EndTail()
+    {
+        var ended = reader.Log.Append("\n"u8);
+        if (ended.Status is AppendStatus.NotWritten or AppendStatus.Unknown) throw ended.Error!;
+        ReadNew();
+        tailUnknown = false;
+    }
+
+    private void Rewrite(IEnumerable<Entry> entries)
+    {
+        record.ResetWrittenCount();
+        foreach (var entry in entries) EntryCodec.Write(record, entry);
+    }
+
+    private void ReadNew()
+    {
+        if (reader.Read(onApplied) == LogReadStatus.Gone && reader.State is null)
+            throw new OperationNotFoundException(OperationId);
+    }
+
+    private void Note(Applied applied)
+    {
+        changed = true;
+        if (applied.Entry.Incarnation == Incarnation)
+        {
+            sequence = Math.Max(sequence, applied.Entry.Sequence);
+            if (inFlight.Remove(applied.Entry.Sequence, out var proposal)) proposal.Answer(applied.Outcome);
+            else if (applied is { Entry.Data: CallStarted, Outcome.Accepted: true })
+                Orphaned?.Invoke(applied.State.Stack[applied.Outcome.Position]);
+        }
+        Listener?.Invoke(applied);
+    }
+
+    private void Announce()
+    {
+        lock (gate)
+        {
+            if (!changed) return;
+            changed = false;
+        }
+        Changed?.Invoke();
+    }
+
+    /// <summary>Entries that one caller proposes together.</summary>
+    private sealed class Proposal(IReadOnlyList<EntryData> data)
+    {
+        private readonly List<Outcome> outcomes = new(data.Count);
+        private LedgerException? error;
+
+        public IReadOnlyList<EntryData> Data => data;
+
+        public bool IsDone => error is not null || outcomes.Count == data.Count;
+
+        public void Answer(Outcome outcome) => outcomes.Add(outcome);
+
+        public void Fail(LedgerException e)
+        {
+            if (!IsDone) error = e;
+        }
+
+        public List<Outcome> Result() => error is null ? outcomes : throw error;
+    }
+}
