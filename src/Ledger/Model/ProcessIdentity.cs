@@ -14,11 +14,11 @@ public sealed record ProcessIdentity(
     string Host, string BootId, string PidNamespace, string MountNamespace, string User, int Pid, string StartToken)
 {
     /// <summary>True when both see the same processes by the same ids, so that the kernel can be asked.</summary>
-    public bool SharesProcessesWith(ProcessIdentity other) =>
-        BootId.Length > 0 && BootId == other.BootId && PidNamespace == other.PidNamespace;
+    public bool SharesPidsWith(ProcessIdentity other) =>
+        BootId.Length > 0 && PidNamespace.Length > 0 && BootId == other.BootId && PidNamespace == other.PidNamespace;
 
     /// <summary>True when a resource registered by one may be touched by the other: same boot, namespaces and
     /// user.</summary>
     public bool SharesPlaceWith(ProcessIdentity other) =>
-        SharesProcessesWith(other) && MountNamespace == other.MountNamespace && User == other.User;
+        SharesPidsWith(other) && MountNamespace == other.MountNamespace && User == other.User;
 }

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Ledger.Platform;
+
+/// <summary>The directories <see cref="KernelEvents"/> watches, through one inotify descriptor.</summary>
+internal sealed class DirectoryWatches(int inotify, Action<Action> runSafely, TimeProvider time)
+{
+    private const uint Mask = Libc.InModify | Libc.InCreate | Libc.InMovedTo | Libc.InDeleteSelf | Libc.InMoveSelf
+        | Libc.InOnlyDirectory;
+
+    // Batches that follow each other this closely are a flood; then one is read per pause.
+    private static readonly TimeSpan FloodInterval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, DirectoryWatch[]> _watches = [];
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly HashSet<(int Watch, string? Name)> _batch = [];
+    private long _lastBatch;
+    private bool _flooded;
+
+    public int Descriptor => inotify;
+
+    /// <summary>True while changes are left to gather in the kernel, where like ones become one.</summary>
+    public bool IsPaused => _flooded && time.GetElapsedTime(_lastBatch) < Pause;
+
+    public IDisposable? Add(string path, Action<string?> onChange)
+    {
+        // Under the lock, so that the first event finds its watch.
+        lock (_gate)
+        {
+            var number = Libc.AddWatch(inotify, path, Mask);
+            if (number < 0) return null;
+            var watch = new DirectoryWatch(this, number, onChange);
+            _watches[number] = [.. _watches.GetValueOrDefault(number, []), watch];
+            return watch;
+        }
+    }
+
+    public void Remove(DirectoryWatch watch)
+    {
+        lock (_gate)
+        {
+            if (!_watches.TryGetValue(watch.Number, out var all) || !all.Contains(watch)) return;
+            DirectoryWatch[] rest = [.. all.Where(other => other != watch)];
+            if (rest.Length > 0)
+            {
+                _watches[watch.Number] = rest;
+                return;
+            }
+
+            _watches.Remove(watch.Number);
+            Libc.RemoveWatch(inotify, watch.Number);
+        }
+    }
+
+    /// <summary>Reads what has gathered and tells it. Called by the kernel thread.</summary>
+    public void ReadBatch()
+    {
+        var count = Libc.ReadDescriptor(inotify, _buffer);
+        if (count <= 0) return;
+        _batch.Clear();
+        var rest = _buffer.AsSpan(0, count);
+        while (!rest.IsEmpty) rest = rest[HandleEvent(rest)..];
+        _flooded = time.GetElapsedTime(_lastBatch) < FloodInterval;
+        _lastBatch = time.GetTimestamp();
+    }
+
+    public void Close()
+    {
+        lock (_gate) _watches.Clear();
+        Libc.CloseDescriptor(inotify);
+    }
+
+    private int HandleEvent(ReadOnlySpan<byte> source)
+    {
+        const int header = 16;
+        var number = BinaryPrimitives.ReadInt32LittleEndian(source);
+        var mask = BinaryPrimitives.ReadUInt32LittleEndian(source[4..]);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(source[12..]);
+        if ((mask & Libc.InOverflow) != 0)
+        {
+            foreach (var each in Numbers()) Tell(each, null, forget: false);
+            return header + length;
+        }
+
+        const uint wholeDirectory = Libc.InIgnored | Libc.InDeleteSelf | Libc.InMoveSelf | Libc.InUnmount;
+        var name = (mask & wholeDirectory) != 0 ? null : Name(source.Slice(header, length));
+        Tell(number, name, forget: (mask & Libc.InIgnored) != 0);
+        return header + length;
+    }
+
+    private void Tell(int number, string? name, bool forget)
+    {
+        DirectoryWatch[]? all;
+        lock (_gate)
+        {
+            if (!_watches.TryGetValue(number, out all)) return;
+            if (forget) _watches.Remove(number);
+        }
+
+        if (!_batch.Add((number, name))) return;
+        foreach (var watch in all) runSafely(() => watch.OnChange(name));
+    }
+
+    private int[] Numbers()
+    {
+        lock (_gate) return [.. _watches.Keys];
+    }
+
+    private static string Name(ReadOnlySpan<byte> padded)
+    {
+        var end = padded.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? padded : padded[..end]);
+    }
+}
+
+/// <summary>One watch on a directory. Several on the same one share a number of the kernel's.</summary>
+internal sealed class DirectoryWatch(DirectoryWatches owner, int number, Action<string?> onChange) : IDisposable
+{
+    public int Number => number;
+
+    public Action<string?> OnChange => onChange;
+
+    public void Dispose() => owner.Remove(this);
+}

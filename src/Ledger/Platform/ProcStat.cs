@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Ledger.Platform;
+
+/// <summary>What /proc/PID/stat says about a process.</summary>
+internal readonly record struct ProcStat(char State, int ProcessGroup, int Threads, string StartToken)
+{
+    /// <summary>True when nothing of the process runs any more. A leading thread that ended before the others looks like
+    /// a zombie too, but is not the only thread.</summary>
+    public bool IsGone => State is 'X' or 'x' || (State == 'Z' && Threads <= 1);
+
+    /// <summary>Null when it cannot be read, which does not say that the process is gone (hidepid).</summary>
+    public static ProcStat? Read(int pid) => Parse(Procfs.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat")));
+
+    /// <summary>Null when the text is not what the kernel writes.</summary>
+    public static ProcStat? Parse(string? text)
+    {
+        // The second field is the program's name in parentheses, and may itself hold spaces, parentheses and newlines.
+        var end = text?.LastIndexOf(')') ?? -1;
+        if (text is null || end < 0) return null;
+        var fields = text[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        const int state = 0, group = 2, threads = 17, start = 19;
+        if (fields.Length <= start || fields[state].Length != 1) return null;
+        return TryNumber(fields[group], out var pgrp) && TryNumber(fields[threads], out var count)
+            ? new ProcStat(fields[state][0], pgrp, count, fields[start].TrimEnd())
+            : null;
+    }
+
+    private static bool TryNumber(string field, out int number) =>
+        int.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+}

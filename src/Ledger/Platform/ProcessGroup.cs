@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Ledger.Platform;
+
+/// <summary>One living member of a process group.</summary>
+internal readonly record struct GroupMember(int Pid, string StartToken, bool IsLifeline);
+
+/// <summary>The members of a process group at one moment. Zombies are none.</summary>
+/// <param name="IsWhole">True when the group as such is proven, so that it may be signalled as one.</param>
+/// <param name="Proven">Members proven to be of the call.</param>
+/// <param name="Unproven">Pids of the others.</param>
+internal sealed record GroupMembers(bool IsWhole, IReadOnlyList<GroupMember> Proven, IReadOnlyList<int> Unproven)
+{
+    /// <summary>True while a proven member other than a lifeline lives.</summary>
+    public bool IsActive => Proven.Any(member => !member.IsLifeline);
+}
+
+/// <summary>Looks at one process group. Remembers who was proven once: pid and start token prove them from then on.</summary>
+/// <param name="identity">The group.</param>
+/// <param name="isOwn">True while the caller knows by itself that the group is the one it means: its leader, or another
+/// member, is a child of the caller that it has not waited for.</param>
+internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn)
+{
+    private readonly HashSet<GroupMember> _known = [];
+
+    /// <summary>Reads the whole process table.</summary>
+    public GroupMembers Look()
+    {
+        var proven = new List<GroupMember>();
+        var unproven = new List<int>();
+        // A leader that is a zombie proves the group as well: until it is waited for, nobody gets its number.
+        var whole = isOwn() || IsLeader(ProcStat.Read(identity.Pgid));
+        foreach (var pid in Procfs.Pids())
+        {
+            if (pid <= 1 || ProcStat.Read(pid) is not { } stat) continue;
+            if (stat.ProcessGroup != identity.Pgid || stat.IsGone) continue;
+            var variables = Procfs.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
+            var member = new GroupMember(
+                pid, stat.StartToken, ProcessVariables.Has(variables, ProcessVariables.Lifeline, "1"));
+            if (whole || _known.Contains(member) || IsOfCall(variables)) proven.Add(member);
+            else unproven.Add(pid);
+        }
+
+        _known.UnionWith(proven);
+        return new GroupMembers(whole, proven, unproven);
+    }
+
+    /// <summary>True if the member is still there, and still a member.</summary>
+    public bool IsThere(GroupMember member) =>
+        ProcStat.Read(member.Pid) is { IsGone: false } stat
+        && stat.StartToken == member.StartToken && stat.ProcessGroup == identity.Pgid;
+
+    /// <summary>Signals the whole group if it is proven, else each proven member.</summary>
+    public void Signal(GroupMembers members, int signal)
+    {
+        if (members.IsWhole && (isOwn() || IsLeader(ProcStat.Read(identity.Pgid))))
+        {
+            _ = Libc.Kill(-identity.Pgid, signal);
+            return;
+        }
+
+        foreach (var member in members.Proven)
+            if (IsThere(member)) _ = Libc.Kill(member.Pid, signal);
+    }
+
+    private bool IsLeader(ProcStat? stat) =>
+        stat is { } leader && identity.LeaderStartToken.Length > 0
+        && leader.StartToken == identity.LeaderStartToken && leader.ProcessGroup == identity.Pgid;
+
+    private bool IsOfCall(string? variables) =>
+        identity.OperationId.Length > 0 && identity.CallId.Length > 0
+        && ProcessVariables.Has(variables, ProcessVariables.Operation, identity.OperationId)
+        && ProcessVariables.Has(variables, ProcessVariables.Call, identity.CallId);
+}

@@ -1,0 +1,82 @@
+namespace Ledger.Platform;
+
+/// <summary>Ends process groups whose identity is proven, and never another: not this process's own group, and not
+/// pid 0 or 1.</summary>
+internal static class ProcessGroupSignals
+{
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan SlowestLook = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long members may take to vanish after KILL.</summary>
+    public static readonly TimeSpan KillBound = TimeSpan.FromSeconds(2);
+
+    /// <summary>TERM (and CONT, for those that are stopped) to the group; once the grace period is over and
+    /// <paramref name="mayKillYet"/> agrees, KILL; then looks whether they are gone. Only needs /proc; elsewhere it finds
+    /// no member. Cancelled, it sends nothing more.</summary>
+    /// <param name="identity">The group, of this host, boot, pid namespace and user.</param>
+    /// <param name="grace">Time between TERM and KILL.</param>
+    /// <param name="mayKillYet">Asked again and again after the grace period.</param>
+    /// <param name="time">Measures the waiting.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static Task<GroupOutcome> TerminateAsync(
+        GroupIdentity identity, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time, CancellationToken cancellation) =>
+        TerminateAsync(identity, static () => false, grace, mayKillYet, time, cancellation);
+
+    /// <summary>The same for a group that the caller knows to be its own as long as <paramref name="isOwn"/> says
+    /// so.</summary>
+    public static async Task<GroupOutcome> TerminateAsync(
+        GroupIdentity identity, Func<bool> isOwn, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time,
+        CancellationToken cancellation)
+    {
+        if (identity.Pgid <= 1 || identity.Pgid == Libc.OwnProcessGroup()) return new(GroupEnd.Unproven, [], []);
+        var group = new ProcessGroup(identity, isOwn);
+        var members = group.Look();
+        if (!members.IsActive)
+        {
+            var end = members.Unproven.Count > 0 ? GroupEnd.Unproven : GroupEnd.Nothing;
+            return EndLifelines(group, members, end);
+        }
+
+        group.Signal(members, Signals.Term);
+        group.Signal(members, Signals.Continue);
+        var started = time.GetTimestamp();
+        members = await WaitAsync(
+            group, () => time.GetElapsedTime(started) >= grace && mayKillYet(), time, cancellation).ConfigureAwait(false);
+        if (!members.IsActive) return EndLifelines(group, members, GroupEnd.Ended);
+
+        started = time.GetTimestamp();
+        group.Signal(members, Signals.Kill);
+        members = await WaitAsync(
+            group, () => time.GetElapsedTime(started) >= KillBound, time, cancellation, Signals.Kill).ConfigureAwait(false);
+        return members.IsActive
+            ? new(GroupEnd.StillThere, members.Unproven, [.. members.Proven.Select(member => member.Pid)])
+            : EndLifelines(group, members, GroupEnd.Killed);
+    }
+
+    /// <summary>Waits until nobody proven is there or time is up. Looks at those it knows, and at the whole table only
+    /// once they are gone; who appeared meanwhile gets the signal too.</summary>
+    private static async Task<GroupMembers> WaitAsync(
+        ProcessGroup group, Func<bool> isOver, TimeProvider time, CancellationToken cancellation, int signal = Signals.Term)
+    {
+        var members = group.Look();
+        var pause = FirstLook;
+        while (members.IsActive && !isOver())
+        {
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+            pause = pause * 2 < SlowestLook ? pause * 2 : SlowestLook;
+            if (members.Proven.Any(member => !member.IsLifeline && group.IsThere(member))) continue;
+            members = group.Look();
+            if (members.IsActive) group.Signal(members, signal);
+        }
+
+        return isOver() && members.IsActive ? group.Look() : members;
+    }
+
+    private static GroupOutcome EndLifelines(ProcessGroup group, GroupMembers members, GroupEnd end)
+    {
+        // Its group is empty, but a wrapper that is frozen would keep it waiting.
+        foreach (var member in members.Proven)
+            if (member.IsLifeline && group.IsThere(member)) _ = Libc.Kill(member.Pid, Signals.Kill);
+        return new(end, members.Unproven, []);
+    }
+}
