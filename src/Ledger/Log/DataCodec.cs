@@ -56,12 +56,16 @@ internal static class DataCodec
         }
     }
 
-    private static void WriteStart(JsonWriter w, CallStarted d) =>
-        w.Field("callId", d.CallId).Field("callerToken", d.Caller)
+    private static void WriteStart(JsonWriter w, CallStarted d)
+    {
+        w.Field("callId", d.CallId).WritePropertyName("callerId");
+        w.WriteValue(d.CallerId);
+        w.Field("callerToken", d.Caller)
             .Field("supervisorId", d.SupervisorId).Field("supervisorHandle", d.SupervisorHandle)
             .Field("failOnCrash", d.FailOnCrash).Field("description", d.Description)
             .Field("cleanupBoundMs", d.CleanupBoundMs).Field("watchdogMs", d.WatchdogMs)
             .List("resources", d.Resources, (x, r) => x.Value(r));
+    }
 
     private static void WriteFrameEntry(JsonWriter w, FrameEntry entry)
     {
@@ -127,6 +131,7 @@ internal static class DataCodec
 
     private static CallStarted ReadStart(JsonFields f) => new(f.Id("callId"), f.OptionalNumber("callerToken"))
     {
+        CallerId = f.OptionalId("callerId"),
         SupervisorId = f.OptionalId("supervisorId"),
         SupervisorHandle = f.OptionalText("supervisorHandle"),
         FailOnCrash = f.Flag("failOnCrash"),

@@ -51,6 +51,9 @@ public sealed record CallStarted(string CallId, long? Caller) : EntryData
     /// <inheritdoc/>
     public override EntryType Type => EntryType.CallStarted;
 
+    /// <summary>The caller's call id, for people: the fold goes by <see cref="Caller"/>.</summary>
+    public string? CallerId { get; init; }
+
     /// <inheritdoc cref="Frame.SupervisorId"/>
     public string? SupervisorId { get; init; }
 

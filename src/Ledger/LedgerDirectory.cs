@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using Ledger.Model;
+using Ledger.Runtime;
+
+namespace Ledger;
+
+/// <summary>An open ledger: a directory that cooperating processes share. Reading needs no more; to take part,
+/// <see cref="JoinAsync"/>. Thread-safe.</summary>
+public sealed class LedgerDirectory
+{
+    private static readonly TimeSpan ReaderPoll = TimeSpan.FromMilliseconds(250);
+
+    private LedgerDirectory(LedgerContext context) => Context = context;
+
+    /// <summary>The directory, absolute.</summary>
+    public string Path => Context.Layout.Root;
+
+    /// <summary>What its participants agreed on.</summary>
+    public Manifest Manifest => Context.Manifest;
+
+    internal LedgerContext Context { get; }
+
+    /// <summary>Opens a ledger; makes an empty or missing directory one if <see cref="LedgerOptions.Create"/>.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="LedgerStorageException">The directory cannot be used: missing, read-only, foreign, of another
+    /// version, not trusted, or an append-log ledger reached over a network file system.</exception>
+    public static async Task<LedgerDirectory> OpenAsync(
+        LedgerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+        // A network drive may take its time: not on the caller's thread.
+        return options.FileSystem is null
+            ? await Task.Run(() => new LedgerDirectory(Opening.Open(options)), cancellationToken).ConfigureAwait(false)
+            : new LedgerDirectory(Opening.Open(options));
+    }
+
+    /// <summary>Takes part under an id: writes a heartbeat from now on, until the participant is disposed of.</summary>
+    /// <param name="participantId">Chosen by the user. Two processes may bear the same one; each is told.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="ArgumentException">It cannot be an id.</exception>
+    /// <exception cref="LedgerStorageException">The heartbeat record cannot be written.</exception>
+    public async Task<LedgerParticipant> JoinAsync(string participantId, CancellationToken cancellationToken = default)
+    {
+        Identifier.Require(participantId, "participant id");
+        IDriver driver = Context.Clock.IsSystem
+            ? new ThreadDriver(Context.Log) : new TimerDriver(Context.Clock.Provider);
+        var core = new ParticipantCore(Context, participantId, driver);
+        await Context.RunAsync(() => Begin(core), cancellationToken).ConfigureAwait(false);
+        return new LedgerParticipant(this, core);
+    }
+
+    /// <summary>All operations, live and archived, in no order. An operation that cannot be read is left out.</summary>
+    public IReadOnlyList<OperationSummary> List()
+    {
+        var live = Context.Logs.ListLive().Select(id => (Log: Context.Logs.TryOpen(id), IsArchived: false));
+        var archived = Context.Logs.ListArchived().Select(name => (Log: Context.Logs.TryOpenArchived(name), IsArchived: true));
+        var result = new List<OperationSummary>();
+        foreach (var (log, isArchived) in live.Concat(archived))
+        {
+            if (log is null) continue;
+            using var reader = new FoldReader(log);
+            reader.Read();
+            if (reader.State is not { } s) continue;
+            result.Add(new OperationSummary(
+                s.OperationId, s.Status, s.StartTime, s.Stack.Count, s.InitiatorId, isArchived || log.IsArchived));
+        }
+        return result;
+    }
+
+    /// <summary>An operation's state, folded from its log now; archived ones too.</summary>
+    /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
+    public OperationState Read(string operationId)
+    {
+        using var reader = new FoldReader(OpenLog(operationId));
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>An operation's entries behind a position, in order: nothing is missed or repeated.</summary>
+    /// <param name="operationId">Which; archived ones too.</param>
+    /// <param name="after">Begin behind this position; 0: at the first entry.</param>
+    /// <param name="follow">Go on live until the operation is terminal; otherwise end where the log ends now.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
+    public async IAsyncEnumerable<StateChange> StateChanges(string operationId, long after = 0, bool follow = true,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var log = OpenLog(operationId);
+        var (next, watch) = follow ? LogFollower.Wakes(Context, ReaderPoll) : (null, null);
+        using (watch)
+        {
+            await foreach (var change in LogFollower.Follow(log, after, next, cancellationToken).ConfigureAwait(false))
+                yield return change;
+        }
+    }
+
+    internal Log.IOperationLog OpenLog(string operationId) =>
+        Context.Logs.TryOpen(Identifier.Require(operationId, "operation id"))
+        ?? throw new OperationNotFoundException(operationId);
+
+    private static bool Begin(ParticipantCore core)
+    {
+        core.Begin();
+        foreach (var name in core.Ledger.Disk.List(core.Ledger.Layout.Participants) ?? [])
+        {
+            var isSame = name.StartsWith(core.ParticipantId + "~", StringComparison.Ordinal)
+                && !name.Contains(core.Incarnation, StringComparison.Ordinal);
+            if (isSame) Messages.SameId(core.Ledger.Log, core.ParticipantId, name);
+        }
+        return true;
+    }
+}

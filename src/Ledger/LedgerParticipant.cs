@@ -1,0 +1,125 @@
+using Ledger.Model;
+using Ledger.Runtime;
+
+namespace Ledger;
+
+/// <summary>This process as a participant of a ledger: beats, watches others, cleans up by the four rules. Thread-safe.
+/// Disposing it leaves every operation in good order, failing the calls that are still open.</summary>
+public sealed class LedgerParticipant : IAsyncDisposable
+{
+    private readonly CancellationTokenSource isolated = new();
+    private int disposed;
+
+    internal LedgerParticipant(LedgerDirectory directory, ParticipantCore core)
+    {
+        Directory = directory;
+        Core = core;
+        Isolated = isolated.Token;
+        core.OnIsolated = isolated.Cancel;
+    }
+
+    /// <summary>The ledger.</summary>
+    public LedgerDirectory Directory { get; }
+
+    /// <summary>Its participant id.</summary>
+    public string Id => Core.ParticipantId;
+
+    /// <summary>Its incarnation: new at every start.</summary>
+    public string Incarnation => Core.Incarnation;
+
+    /// <summary>Fires once when no heartbeat succeeded for a staleness threshold: others may be declaring this process
+    /// crashed. Stop or go on; it recovers by itself.</summary>
+    public CancellationToken Isolated { get; }
+
+    internal ParticipantCore Core { get; }
+
+    /// <summary>Creates an operation and becomes its initiator: whose death or leaving fails it, and who completes
+    /// it.</summary>
+    /// <exception cref="ArgumentException">It cannot be an id.</exception>
+    /// <exception cref="OperationExistsException">The id is or was in use.</exception>
+    public async ValueTask<Operation> CreateOperationAsync(
+        string operationId, string? description = null, CancellationToken cancellationToken = default)
+    {
+        Identifier.Require(operationId, "operation id");
+        return new Operation(this, await Core.Ledger.RunAsync(
+            () => Openings.Create(Core, operationId, description), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Joins an operation.</summary>
+    /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
+    /// <exception cref="ProposalRejectedException">It is over, or this incarnation left it.</exception>
+    public async ValueTask<Operation> JoinOperationAsync(
+        string operationId, CancellationToken cancellationToken = default)
+    {
+        Identifier.Require(operationId, "operation id");
+        return new Operation(this, await Core.Ledger.RunAsync(
+            () => Openings.Join(Core, operationId), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Aborts an operation, a member of it or not. True when it was running; false when it was in cleanup
+    /// already, by an abort or otherwise.</summary>
+    /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
+    /// <exception cref="ProposalRejectedException">It is over.</exception>
+    public async ValueTask<bool> AbortAsync(
+        string operationId, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        Identifier.Require(operationId, "operation id");
+        return await Core.Ledger.RunAsync(() => Abort(operationId, reason), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Registers a supervisor: it is told of the calls that name it, in all operations, and cleans them up after a
+    /// crash. Unregistered when disposed of.</summary>
+    /// <exception cref="ArgumentException">It cannot be an id, or an option is out of its range.</exception>
+    public async Task<IDisposable> RegisterSupervisorAsync(
+        string supervisorId, ISupervisor supervisor, SupervisorOptions? options = null)
+    {
+        Identifier.Require(supervisorId, "supervisor id");
+        ArgumentNullException.ThrowIfNull(supervisor);
+        options ??= new SupervisorOptions();
+        options.Validate();
+        await Core.Supervisors.RegisterAsync(supervisorId, supervisor, options).ConfigureAwait(false);
+        return new Unregistration(this, supervisorId);
+    }
+
+    /// <summary>Announces to others that this process may be silent for a while on purpose, as when it is stopped from a
+    /// terminal: it is suspect then, not crashed.</summary>
+    public void AnnouncePause(TimeSpan tolerance) => Core.Heartbeat.Announce(true, tolerance);
+
+    /// <summary>Takes the announcement back.</summary>
+    public void AnnounceResume() => Core.Heartbeat.Announce(false, Core.Ledger.Options.PauseTolerance);
+
+    /// <summary>Leaves every operation, failing the calls that are still open, and stops beating.</summary>
+    public ValueTask DisposeAsync() => StopAsync("its participant stopped", CancellationToken.None);
+
+    /// <summary>As <see cref="DisposeAsync"/>, with the reason that calls still open fail with.</summary>
+    public async ValueTask StopAsync(string reason, CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        foreach (var operation in Core.Operations)
+            await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
+        Core.Dispose();
+        Core.Heartbeat.End();
+        Core.Supervisors.Dispose();
+        isolated.Dispose();
+    }
+
+    private bool Abort(string operationId, string? reason)
+    {
+        var present = Core.Find(operationId);
+        var reader = present is null ? new FoldReader(Directory.OpenLog(operationId)) : null;
+        using var replica = reader is null
+            ? null : new Replica(reader, Core.Ledger.Clock, Core.ParticipantId, Core.Incarnation);
+        replica?.CatchUp();
+        var target = replica ?? present!.Replica;
+        var outcome = target.Propose(new AbortRequested(Texts.Cut(reason)))[0];
+        if (outcome.Accepted) return true;
+        return target.State.Status == OperationStatus.Cleanup || target.State.Aborted
+            ? false
+            : throw new ProposalRejectedException(operationId, "abort", outcome.Rejection!);
+    }
+
+    private sealed class Unregistration(LedgerParticipant owner, string id) : IDisposable
+    {
+        public void Dispose() => owner.Core.Supervisors.Unregister(id);
+    }
+}

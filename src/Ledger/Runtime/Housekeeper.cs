@@ -1,0 +1,136 @@
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Platform;
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Runtime;
+
+/// <summary>What one participant does for all: archives what is over, looks after operations nobody is left of, sweeps
+/// what dead processes left in the ledger. One bounded step per tick.</summary>
+internal sealed class Housekeeper(ParticipantCore core)
+{
+    private static readonly TimeSpan KeptInAnyCase = TimeSpan.FromHours(1);
+
+    private readonly Queue<string> toVisit = new();
+    private OperationRuntime? visited;
+    private long visitEndsMs;
+    private long nextVisitMs;
+    private int busy;
+
+    /// <summary>Members to look at for the visit under way.</summary>
+    public IEnumerable<string> Visited(IEnumerable<string> joined) =>
+        visited is { } v ? joined.Where(v.State.Members.ContainsKey).Take(Rules.Watching.Most) : [];
+
+    /// <summary>The next bounded piece; file work runs apart from the tick.</summary>
+    public void Step(long nowMs)
+    {
+        if (visited is { } guest)
+        {
+            var alive = guest.State.Members.Values.Any(m => m.Status == MemberStatus.Joined
+                && core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
+            if (nowMs < visitEndsMs && !guest.Replica.IsArchived && !alive) return;
+            visited = null;
+            if (guest.Handles == 0 && !guest.State.Members.ContainsKey(core.Incarnation)) core.Remove(guest);
+        }
+        var period = core.Ledger.Manifest.StalenessThresholdMs;
+        if (nowMs < nextVisitMs || Interlocked.Exchange(ref busy, 1) != 0) return;
+        nextVisitMs = nowMs + period;
+        core.Run(() =>
+        {
+            try
+            {
+                VisitNext(nowMs);
+            }
+            catch (LedgerException e)
+            {
+                Messages.TriedAgain(core.Ledger.Log, "-", "looking after others' operations", e.Message);
+            }
+            finally
+            {
+                Volatile.Write(ref busy, 0);
+            }
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Moves a finished operation to the backup and writes its last state there. Harmless when done twice.</summary>
+    public Task ArchiveAsync(OperationRuntime operation)
+    {
+        if (!operation.Replica.IsArchived) Archive(core.Ledger, operation.State);
+        operation.Replica.CatchUp();
+        if (operation.Handles == 0) core.Remove(operation);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Archives by state. Returns the name in the backup, or null when another did it.</summary>
+    public static string? Archive(LedgerContext ledger, OperationState state)
+    {
+        var name = ledger.Logs.TryArchive(state.OperationId, state.Nonce, log => NonceOf(log) == state.Nonce);
+        if (name is null) return null;
+        ledger.Disk.Replace(
+            ledger.Layout.BackupSnapshot(name), SnapshotPublisher.Render(state, _ => new Life(null)));
+        ledger.Disk.Delete(ledger.Layout.Snapshot(state.OperationId));
+        Resources.RemoveOperationTemp(ledger, state.OperationId);
+        Messages.Archived(ledger.Log, state.OperationId, name);
+        Prune(ledger);
+        return name;
+    }
+
+    /// <summary>Deletes the oldest of the backup beyond what is kept; nothing younger than an hour by the file system's own
+    /// clock.</summary>
+    public static int Prune(LedgerContext ledger)
+    {
+        var names = ledger.Logs.ListArchived();
+        if (names.Count <= ledger.Options.KeepFinished) return 0;
+        var now = ledger.FileSystemNow();
+        var aged = names
+            .Select(name => (Name: name, Entry: ledger.Disk.Look(ledger.Layout.BackupSnapshot(name))
+                ?? ledger.Disk.Look(ledger.Layout.Backup(name))))
+            .Where(b => b.Entry is not null)
+            .OrderByDescending(b => b.Entry!.Value.Modified).Skip(ledger.Options.KeepFinished)
+            .Where(b => now - b.Entry!.Value.Modified >= KeptInAnyCase).ToList();
+        foreach (var (name, _) in aged) TreeRemover.Remove(ledger, ledger.Layout.Backup(name));
+        return aged.Count;
+    }
+
+    /// <summary>Deletes heartbeat records of processes that are gone by the kernel's word.</summary>
+    public static int SweepRecords(LedgerContext ledger)
+    {
+        var swept = 0;
+        foreach (var name in ledger.Disk.List(ledger.Layout.Participants) ?? [])
+        {
+            var path = ledger.Layout.Participant(name);
+            if (ledger.Disk.ReadAll(path, HeartbeatRecord.Size * 4) is not { } bytes) continue;
+            if (HeartbeatRecord.Parse(bytes) is not { } record) continue;
+            if (ledger.Processes.Look(record.Process) != ProcessState.Exited) continue;
+            ledger.Disk.Delete(path);
+            swept++;
+        }
+        return swept;
+    }
+
+    private static string? NonceOf(IOperationLog log)
+    {
+        var reader = new FoldReader(log);
+        reader.Read();
+        return reader.State?.Nonce;
+    }
+
+    /// <summary>Opens the next operation in rotation that this process does not read, for as long as judging takes.</summary>
+    private void VisitNext(long nowMs)
+    {
+        if (toVisit.Count == 0)
+        {
+            foreach (var id in core.Ledger.Logs.ListLive()) toVisit.Enqueue(id);
+            SweepRecords(core.Ledger);
+        }
+        while (toVisit.TryDequeue(out var id))
+        {
+            if (core.Find(id) is not null || core.Ledger.Logs.TryOpen(id) is not { } log) continue;
+            visited = Openings.Follow(core, log);
+            visitEndsMs = nowMs + core.Ledger.Manifest.StalenessThresholdMs + (4 * core.Ledger.Manifest.HeartbeatIntervalMs);
+            core.Wake();
+            return;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Platform;
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Runtime;
+
+/// <summary>An open ledger: what every part of the runtime needs, and nothing of any one participant.</summary>
+internal sealed record LedgerContext
+{
+    public required LedgerOptions Options { get; init; }
+
+    public required LedgerLayout Layout { get; init; }
+
+    public required Manifest Manifest { get; init; }
+
+    public required IDisk Disk { get; init; }
+
+    public required ILogStore Logs { get; init; }
+
+    public required Clock Clock { get; init; }
+
+    public required ProcessIdentity Process { get; init; }
+
+    public required IProcessTable Processes { get; init; }
+
+    /// <summary>The kernel's word on changes; null where there is none, or where the clock is not the system's.</summary>
+    public required KernelEvents? Events { get; init; }
+
+    public required ILogger Log { get; init; }
+
+    /// <summary>True when an append blocks for microseconds only, so that proposing on the caller's thread is best.</summary>
+    public bool IsFast => Manifest.Log != "chain";
+
+    /// <summary>Throws unless the ledger that was opened still lies at its path: a lost mount point is an empty
+    /// directory in which everything could be created.</summary>
+    /// <exception cref="LedgerStorageException">It does not.</exception>
+    public void RequireManifest()
+    {
+        var bytes = Disk.ReadAll(Layout.Manifest, ManifestStore.MaxBytes);
+        if (bytes is null)
+            throw new LedgerStorageException(Layout.Manifest, "The ledger is not there any more: was its drive unmounted?");
+        var found = ManifestCodec.Read(Layout.Manifest, bytes, Rules.Fold.Version);
+        if (found.LedgerId != Manifest.LedgerId)
+            throw new LedgerStorageException(Layout.Manifest, "Another ledger lies at this path now");
+    }
+
+    /// <summary>Runs file work: at once where it is fast, else on a worker, so that the caller can give up waiting.</summary>
+    public ValueTask<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        if (IsFast)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ValueTask<T>(work());
+        }
+        return new ValueTask<T>(Task.Run(work, CancellationToken.None).WaitAsync(cancellationToken));
+    }
+}

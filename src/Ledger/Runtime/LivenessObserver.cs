@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Platform;
+using Ledger.Rules;
+
+namespace Ledger.Runtime;
+
+/// <summary>Looks at others' heartbeat records and asks the kernel about local processes. Looking happens on one thread;
+/// the kernel's word may come on any.</summary>
+internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Action onDeath) : IDisposable
+{
+    private readonly Dictionary<string, Track> tracks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> exited = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> lastBeat = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IDisposable?> watches = new(StringComparer.Ordinal);
+    private volatile IReadOnlyDictionary<string, Judgement> verdicts = new Dictionary<string, Judgement>();
+
+    /// <summary>The verdicts as of the last look; immutable.</summary>
+    public IReadOnlyDictionary<string, Judgement> Verdicts => verdicts;
+
+    /// <summary>The UTC text of the last heartbeat that was read of an incarnation, or null.</summary>
+    public string? LastBeat(string incarnation) => lastBeat.GetValueOrDefault(incarnation);
+
+    /// <summary>Looks at the given members and forgets all but <paramref name="remembered"/>.</summary>
+    public void LookAt(IReadOnlyCollection<Member> chosen, IReadOnlySet<string> remembered, long latenessMs)
+    {
+        foreach (var member in chosen)
+        {
+            AskKernel(member);
+            if (!exited.ContainsKey(member.Incarnation)) LookOnce(member, latenessMs);
+        }
+        var names = chosen.Select(m => m.Incarnation).ToHashSet(StringComparer.Ordinal);
+        foreach (var (incarnation, watch) in watches.Where(w => !names.Contains(w.Key)).ToList())
+        {
+            watch?.Dispose();
+            watches.Remove(incarnation);
+        }
+        foreach (var gone in tracks.Keys.Where(k => !remembered.Contains(k)).ToList()) Forget(gone);
+        Conclude();
+    }
+
+    /// <summary>Brings the verdicts up to the kernel's word and the clock, without looking again.</summary>
+    public void Conclude()
+    {
+        var now = ledger.Clock.NowMs;
+        var threshold = ledger.Manifest.StalenessThresholdMs;
+        verdicts = tracks.ToDictionary(
+            t => t.Key, t => Detector.Judge(t.Value, exited.ContainsKey(t.Key), now, threshold), StringComparer.Ordinal);
+    }
+
+    /// <summary>Suspects that must be looked at again whoever's turn it is.</summary>
+    public IEnumerable<string> Suspects => verdicts
+        .Where(v => v.Value.Grade is Grade.Suspect or Grade.Dead).Select(v => v.Key).Take(Watching.Most);
+
+    public void Dispose()
+    {
+        foreach (var watch in watches.Values) watch?.Dispose();
+        watches.Clear();
+    }
+
+    private void AskKernel(Member member)
+    {
+        if (!member.Process.SharesPidsWith(ledger.Process)) return;
+        var incarnation = member.Incarnation;
+        tracks.TryAdd(incarnation, Track.Empty);
+        if (!watches.ContainsKey(incarnation)) watches[incarnation] = ledger.Processes.Watch(member.Process, () => Died(incarnation));
+        if (watches[incarnation] is null && ledger.Processes.Look(member.Process) == ProcessState.Exited)
+            exited[incarnation] = true;
+    }
+
+    private void Died(string incarnation)
+    {
+        exited[incarnation] = true;
+        onDeath();
+    }
+
+    private void LookOnce(Member member, long latenessMs)
+    {
+        var before = tracks.GetValueOrDefault(member.Incarnation, Track.Empty);
+        tracks[member.Incarnation] = Detector.Observe(before, Read(member, before), ledger.Clock.NowMs, latenessMs,
+            own.HealthySinceMs, ledger.Manifest.StalenessThresholdMs);
+    }
+
+    private Look Read(Member member, Track before)
+    {
+        try
+        {
+            var bytes = ledger.Disk.ReadAll(
+                ledger.Layout.Heartbeat(member.ParticipantId, member.Incarnation), HeartbeatRecord.Size * 4);
+            if (bytes is null) return AbsentIfLedgerIsThere();
+            var print = Fingerprint(bytes);
+            if (print == before.Fingerprint) return new Look(LookResult.Seen, print, before.ToleranceMs, before.Paused);
+            // Half of a beat cannot be parsed, but it is a change all the same.
+            if (HeartbeatRecord.Parse(bytes) is not { } record)
+                return new Look(LookResult.Seen, print, before.ToleranceMs, before.Paused);
+            lastBeat[member.Incarnation] = record.Time;
+            return new Look(LookResult.Seen, print, record.ToleranceMs, record.Paused);
+        }
+        catch (LedgerStorageException)
+        {
+            return new Look(LookResult.Failed);
+        }
+    }
+
+    /// <summary>A record that is not there proves nothing when the whole ledger is not there.</summary>
+    private Look AbsentIfLedgerIsThere()
+    {
+        ledger.RequireManifest();
+        return new Look(LookResult.Absent);
+    }
+
+    private void Forget(string incarnation)
+    {
+        tracks.Remove(incarnation);
+        exited.TryRemove(incarnation, out _);
+        lastBeat.TryRemove(incarnation, out _);
+        if (watches.Remove(incarnation, out var watch)) watch?.Dispose();
+    }
+
+    internal static ulong Fingerprint(ReadOnlySpan<byte> bytes)
+    {
+        var hash = 14695981039346656037UL; // FNV-1a: whether bytes changed, nothing more
+        foreach (var b in bytes) hash = (hash ^ b) * 1099511628211UL;
+        return hash;
+    }
+}

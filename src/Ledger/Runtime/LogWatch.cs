@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+
+namespace Ledger.Runtime;
+
+/// <summary>Which logs changed. The system's change events are an accelerator, never the truth: beneath them every log is
+/// read again at every tick, or in turn where there are many.</summary>
+internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDisposable
+{
+    /// <summary>Logs without an event that are read in one tick.</summary>
+    private const int MostPerTick = 64;
+
+    private const string AppendSuffix = ".log.jsonl";
+
+    private readonly ConcurrentDictionary<string, bool> dirty = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IDisposable?> folders = new(StringComparer.Ordinal);
+    private IDisposable? all;
+    private int next;
+
+    /// <summary>True when changes of others come as events.</summary>
+    public bool HasEvents => all is not null;
+
+    public void Begin() => all = ledger.Events?.WatchDirectory(ledger.Layout.Operations, OnChange);
+
+    public void Follow(string operationId)
+    {
+        dirty[operationId] = true;
+        if (ledger.Manifest.Log != "chain" || ledger.Events is null) return;
+        folders[operationId] = ledger.Events.WatchDirectory(
+            ledger.Layout.ChainLog(operationId), _ => Touch(operationId));
+    }
+
+    public void Unfollow(string operationId)
+    {
+        if (folders.TryRemove(operationId, out var watch)) watch?.Dispose();
+        dirty.TryRemove(operationId, out _);
+    }
+
+    /// <summary>The operations to read now.</summary>
+    public IEnumerable<OperationRuntime> Take(ConcurrentDictionary<string, OperationRuntime> operations, bool all)
+    {
+        foreach (var id in dirty.Keys)
+        {
+            if (dirty.TryRemove(id, out _) && operations.TryGetValue(id, out var operation)) yield return operation;
+        }
+        if (!all && HasEvents) yield break;
+        var every = operations.Values.ToList();
+        var most = HasEvents ? Math.Min(MostPerTick, every.Count) : every.Count;
+        for (var i = 0; i < most; i++) yield return every[next++ % every.Count];
+    }
+
+    public void Dispose()
+    {
+        all?.Dispose();
+        foreach (var id in folders.Keys) Unfollow(id);
+    }
+
+    private void OnChange(string? name)
+    {
+        if (name is null)
+        {
+            // Events were lost: everything may have changed.
+            foreach (var operation in core.Operations) dirty[operation.OperationId] = true;
+            core.Supervisors.LookEverywhere();
+            core.Wake();
+        }
+        else if (name.EndsWith(AppendSuffix, StringComparison.Ordinal)) Touch(name[..^AppendSuffix.Length]);
+        else if (name.EndsWith(".log", StringComparison.Ordinal)) Touch(name[..^4]);
+    }
+
+    private void Touch(string operationId)
+    {
+        if (core.Find(operationId) is null)
+        {
+            core.Supervisors.LookAt(operationId);
+            return;
+        }
+        dirty[operationId] = true;
+        core.Wake();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Platform;
+using Ledger.Rules;
+
+namespace Ledger.Runtime;
+
+/// <summary>Reads a ledger's manifest, or makes a directory a ledger.</summary>
+internal static class ManifestStore
+{
+    /// <summary>Most bytes of a manifest.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    /// <summary>The manifest, or null when there is none.</summary>
+    public static Manifest? Read(IDisk disk, LedgerLayout layout) =>
+        disk.ReadAll(layout.Manifest, MaxBytes) is { } bytes
+            ? ManifestCodec.Read(layout.Manifest, bytes, Fold.Version)
+            : null;
+
+    /// <summary>Makes the directory a ledger; of several at once one wins, and all get its manifest.</summary>
+    public static Manifest Create(IDisk disk, LedgerLayout layout, LedgerOptions options, LogKind log, Clock clock)
+    {
+        disk.CreateDirectory(layout.Root);
+        var foreign = disk.List(layout.Root)?.FirstOrDefault(name => !layout.IsOurs(name));
+        if (foreign is not null)
+        {
+            throw new LedgerStorageException(layout.Root,
+                $"This directory is not empty and no ledger (it holds '{foreign}'): name an empty or a new one");
+        }
+        foreach (var folder in layout.Folders) disk.CreateDirectory(folder);
+        var manifest = new Manifest(
+            RandomNumberGenerator.GetHexString(16, lowercase: true),
+            log switch { LogKind.Chain => "chain", LogKind.Simulated => "simulated", _ => "append" },
+            (long)options.HeartbeatInterval.TotalMilliseconds, (long)options.StalenessThreshold.TotalMilliseconds,
+            clock.UtcText);
+        disk.TryPublish(layout.Manifest, ManifestCodec.Write(manifest, Fold.Version), flush: true);
+        return Read(disk, layout) ?? throw new LedgerStorageException(layout.Manifest, "The manifest vanished at once");
+    }
+}

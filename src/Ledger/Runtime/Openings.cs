@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Rules;
+
+namespace Ledger.Runtime;
+
+/// <summary>How a participant gets at operations: creates, joins, or only follows them.</summary>
+internal static class Openings
+{
+    /// <summary>Creates an operation, exclusively.</summary>
+    /// <exception cref="OperationExistsException">The id is or was in use.</exception>
+    public static OperationRuntime Create(ParticipantCore core, string operationId, string? description)
+    {
+        RequireFree(core.Ledger, operationId);
+        var genesis = new Entry(RandomNumberGenerator.GetHexString(16, lowercase: true), 1, core.ParticipantId,
+            core.Incarnation, core.Ledger.Clock.UtcText,
+            new OperationCreated(operationId, Fold.Version, core.Ledger.Process, Texts.Cut(description)));
+        var record = new ArrayBufferWriter<byte>(1024);
+        EntryCodec.Write(record, genesis);
+        if (!core.Ledger.Logs.TryCreate(operationId, record.WrittenSpan))
+            throw new OperationExistsException(operationId, "another participant created it at the same time");
+        var log = core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId);
+        return Follow(core, log);
+    }
+
+    /// <summary>Becomes a member of an operation that is not over.</summary>
+    /// <exception cref="OperationNotFoundException">There is none.</exception>
+    /// <exception cref="ProposalRejectedException">It is over, or this incarnation left it.</exception>
+    public static OperationRuntime Join(ParticipantCore core, string operationId)
+    {
+        var operation = core.Find(operationId) ?? Follow(core,
+            core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId));
+        var rejection = Enter(core, operation);
+        if (rejection is null) return operation;
+        if (operation.Handles == 0) core.Remove(operation);
+        throw new ProposalRejectedException(operationId, "let this participant join", rejection);
+    }
+
+    /// <summary>Reads an operation and keeps reading it, without being a member.</summary>
+    public static OperationRuntime Follow(ParticipantCore core, IOperationLog log)
+    {
+        var replica = new Replica(new FoldReader(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
+        var operation = core.Add(replica);
+        operation.Replica.CatchUp();
+        _ = operation.State; // throws when the log holds no operation
+        return operation;
+    }
+
+    private static string? Enter(ParticipantCore core, OperationRuntime operation)
+    {
+        var me = operation.State.Members.GetValueOrDefault(core.Incarnation);
+        if (operation.State.IsTerminal) return operation.State.StatusText;
+        if (me is { Status: MemberStatus.Joined }) return null;
+        return operation.Replica.Propose(new ParticipantJoined(core.Ledger.Process))[0].Rejection;
+    }
+
+    private static void RequireFree(LedgerContext ledger, string operationId)
+    {
+        bool IsSame(string name) => string.Equals(name, operationId, StringComparison.OrdinalIgnoreCase);
+        if (ledger.Logs.ListLive().FirstOrDefault(IsSame) is { } live)
+        {
+            throw new OperationExistsException(operationId,
+                live == operationId ? "it is not over, or not archived yet" : $"'{live}' differs only in case");
+        }
+        if (ledger.Logs.ListArchived().FirstOrDefault(name => IsSame(name.Split('~')[0])) is not { } archived) return;
+        using var log = ledger.Logs.TryOpenArchived(archived);
+        if (log is null) return;
+        using var reader = new FoldReader(log);
+        throw new OperationExistsException(operationId, $"its history is kept: it ended as {reader.ReadToEnd().StatusText}");
+    }
+}

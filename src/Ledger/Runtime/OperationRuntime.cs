@@ -1,0 +1,252 @@
+using System.Collections.Concurrent;
+using Ledger.Model;
+using Ledger.Rules;
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Runtime;
+
+/// <summary>One operation in this process: its replica, this process's calls in it, and whoever waits. Acts only through
+/// <see cref="Evaluate"/>, which the participant's loop calls; everything that may take long runs apart from it.</summary>
+internal sealed class OperationRuntime : IDisposable
+{
+    private readonly ParticipantCore core;
+    private readonly ConcurrentDictionary<long, Call> calls = [];
+    private readonly ConcurrentDictionary<string, bool> running = [];
+    private readonly CancellationTokenSource cleanup = new();
+    private readonly TaskCompletionSource<OperationState> cleanupSeen;
+    private readonly TaskCompletionSource<OperationState> terminalSeen;
+    private Timers timers = Timers.Empty;
+    private int attention = 1;
+    private int fenced;
+
+    public OperationRuntime(ParticipantCore core, Replica replica)
+    {
+        this.core = core;
+        Replica = replica;
+        Pulse = new Pulse(core.IsStepped);
+        cleanupSeen = new(Pulse.Flags(core.IsStepped));
+        terminalSeen = new(Pulse.Flags(core.IsStepped));
+        CleanupToken = cleanup.Token;
+        Watchdogs = new FrameWatchdogs(core.Ledger, core.Heartbeat);
+        replica.Listener = Note;
+        replica.Changed = OnChanged;
+        replica.Orphaned = frame => Start($"orphan {frame.Position}", () => RemoveOrphanAsync(frame));
+    }
+
+    public LedgerContext Ledger => core.Ledger;
+
+    public ParticipantCore Core => core;
+
+    public Replica Replica { get; }
+
+    public string OperationId => Replica.OperationId;
+
+    public OperationState State => Replica.State;
+
+    public Pulse Pulse { get; }
+
+    public FrameWatchdogs Watchdogs { get; }
+
+    /// <summary>Handles of this process; membership ends with the last.</summary>
+    public int Handles { get; set; }
+
+    /// <summary>Fires when the operation goes to cleanup, or fences this participant.</summary>
+    public CancellationToken CleanupToken { get; }
+
+    /// <summary>Completes when the operation leaves running, by whatever way.</summary>
+    public Task<OperationState> CleanupSeen => cleanupSeen.Task;
+
+    public Task<OperationState> TerminalSeen => terminalSeen.Task;
+
+    public bool IsFenced => Volatile.Read(ref fenced) != 0;
+
+    public SnapshotClock Snapshot { get; } = new();
+
+    /// <summary>True when the rules must look at it now; asking resets it.</summary>
+    public bool TakeAttention() => Interlocked.Exchange(ref attention, 0) != 0;
+
+    /// <summary>True while something is measured, so that the rules must look again without a change.</summary>
+    public bool IsTiming { get; private set; }
+
+    /// <summary>Proposes one entry and returns what it did, or throws what a caller of the API should see.</summary>
+    public async ValueTask<Outcome> ProposeAsync(string what, EntryData data, CancellationToken cancellationToken)
+    {
+        if (IsFenced) throw new FencedException(OperationId, core.ParticipantId);
+        var outcomes = await Ledger.RunAsync(() => Replica.Propose(data), cancellationToken).ConfigureAwait(false);
+        if (outcomes[0].Rejection is not { } rejection) return outcomes[0];
+        throw Reasons.Code(rejection) == Reasons.Fenced
+            ? new FencedException(OperationId, data is FrameEntry f ? $"call '{f.CallId}'" : core.ParticipantId)
+            : new ProposalRejectedException(OperationId, what, rejection);
+    }
+
+    public Call Own(Frame frame)
+    {
+        var call = new Call(this, frame);
+        calls[frame.Position] = call;
+        // It may have been cancelled between its acceptance and now.
+        Volatile.Write(ref attention, 1);
+        StopCalls(State);
+        return call;
+    }
+
+    public IReadOnlyCollection<Call> Calls => [.. calls.Values];
+
+    public void Forget(Call call) => calls.TryRemove(call.FencingToken, out _);
+
+    public Call? CallAt(long token) => calls.GetValueOrDefault(token);
+
+    /// <summary>Deletes resources of a call of this process: the given ones, or all that are registered.</summary>
+    public async ValueTask DeleteAsync(Call call, IReadOnlyList<Resource>? only)
+    {
+        if (State.Stack.GetValueOrDefault(call.FencingToken) is not { } frame) return;
+        var resources = only ?? frame.Resources;
+        if (resources.Count > 0)
+            await Ledger.Resources.CleanAsync(State, frame, resources, Ledger.Process, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at the state with the four rules and starts what they ask for.</summary>
+    public void Evaluate(LivenessObserver observer, long nowMs, long latenessMs)
+    {
+        var state = State;
+        timers = timers.Grow(latenessMs).Next(state, nowMs);
+        IsTiming = !ReferenceEquals(timers, Timers.Empty);
+        var steps = Plan.For(state, new Observation
+        {
+            Self = core.Incarnation,
+            Process = Ledger.Process,
+            NowMs = nowMs,
+            ThresholdMs = Ledger.Manifest.StalenessThresholdMs,
+            IntervalMs = Ledger.Manifest.HeartbeatIntervalMs,
+            Liveness = observer.Verdicts,
+            Hung = Watchdogs.Hung,
+            Timers = timers,
+        });
+        ProposeAll([.. steps.OfType<Propose>().Select(p => p.Data)]);
+        foreach (var step in steps) Begin(step);
+    }
+
+    public void Dispose()
+    {
+        Replica.Dispose();
+        cleanup.Dispose();
+    }
+
+    /// <summary>Starts work that may take long, unless the same is under way. What fails is planned again.</summary>
+    public void Start(string key, Func<Task> work)
+    {
+        if (!running.TryAdd(key, true)) return;
+        core.Run(async () =>
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+            }
+            catch (LedgerException e)
+            {
+                Messages.TriedAgain(Ledger.Log, OperationId, key, e.Message);
+            }
+            finally
+            {
+                running.TryRemove(key, out _);
+            }
+        });
+    }
+
+    private void ProposeAll(IReadOnlyList<EntryData> data)
+    {
+        if (data.Count == 0) return;
+        try
+        {
+            var outcomes = Replica.Propose(data);
+            for (var i = 0; i < data.Count; i++) Report(data[i], outcomes[i]);
+        }
+        catch (LedgerStorageException e)
+        {
+            Messages.TriedAgain(Ledger.Log, OperationId, "a proposal of the rules", e.Message);
+        }
+    }
+
+    private void Report(EntryData data, Outcome outcome)
+    {
+        if (data is not CrashDetected accusation || !outcome.Accepted) return;
+        LedgerMetrics.CrashSeen(accusation.Evidence);
+        Messages.Accused(Ledger.Log, OperationId, accusation.ParticipantId, accusation.Accused,
+            Wire.Name(accusation.Evidence), accusation.StaleForMs);
+    }
+
+    private void Begin(Step step)
+    {
+        switch (step)
+        {
+            case CleanOwn own:
+                Start($"clean own {own.Frame.Position}", () => Effects.CleanOwnAsync(this, own.Frame));
+                break;
+            case CleanCrashed crashed:
+                Start($"clean {crashed.Frame.Position}", () => Effects.CleanCrashedAsync(this, crashed));
+                break;
+            case NotifySupervisor told:
+                core.Supervisors.Tell(this, told);
+                break;
+            case Archive:
+                Start("archive", () => core.Housekeeper.ArchiveAsync(this));
+                break;
+        }
+    }
+
+    /// <summary>Sees each entry in order, within the replica's critical section.</summary>
+    private void Note(Applied applied)
+    {
+        var o = applied.Outcome;
+        var matters = !o.Transitions.IsEmpty || !o.Cancelled.IsEmpty || !o.Crashed.IsEmpty
+            || applied.State.Status == OperationStatus.Cleanup
+            || applied.Entry.Data is SupervisorRegistered or SupervisorDied or ParticipantLeft or FrameCleanedUp;
+        if (matters) Volatile.Write(ref attention, 1);
+        Watchdogs.Note(applied);
+        Snapshot.Note(applied);
+        core.Supervisors.Note(this, applied);
+    }
+
+    private void OnChanged()
+    {
+        var state = State;
+        if (Volatile.Read(ref attention) != 0)
+        {
+            StopCalls(state);
+            if (state.Status != OperationStatus.Running) cleanupSeen.TrySetResult(state);
+            if (state.IsTerminal) terminalSeen.TrySetResult(state);
+            core.Wake();
+        }
+        Pulse.Fire();
+    }
+
+    /// <summary>Tells the operation's and the calls' owners to stop, each once, outside any critical section.</summary>
+    private void StopCalls(OperationState state)
+    {
+        var lost = state.Members.GetValueOrDefault(core.Incarnation)?.Status == MemberStatus.Crashed;
+        if (lost && Interlocked.Exchange(ref fenced, 1) == 0) Messages.Fenced(Ledger.Log, OperationId);
+        if ((lost || state.Status is OperationStatus.Cleanup or OperationStatus.Failed) && !cleanup.IsCancellationRequested)
+            core.Run(cleanup.CancelAsync);
+        foreach (var call in calls.Values)
+        {
+            if (StopCause(state, call.FencingToken, out var isFenced) is not { } cause || !call.Stop(cause)) continue;
+            core.Run(call.FireAsync);
+            if (isFenced) Start($"local {call.FencingToken}", () => Effects.CleanLocallyAsync(this, call, cause));
+        }
+    }
+
+    private static Cause? StopCause(OperationState state, long token, out bool isFenced)
+    {
+        var frame = state.Stack.GetValueOrDefault(token);
+        isFenced = frame is { Status: not FrameStatus.Active };
+        if (isFenced)
+            return new Cause(CauseType.ParticipantCrashed, frame!.CallId, frame.ParticipantId, "declared crashed by others");
+        return frame?.Cancellation ?? (state.Status == OperationStatus.Running ? null : state.Cause);
+    }
+
+    /// <summary>A call whose start was accepted after its caller had given up must not stay without an owner.</summary>
+    private Task RemoveOrphanAsync(Frame frame)
+    {
+        if (!calls.ContainsKey(frame.Position)) Replica.Propose(new CallEnded(frame.CallId, frame.Position));
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,216 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Ledger.Model;
+using Ledger.Rules;
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Runtime;
+
+/// <summary>One participant of one ledger in this process: its heartbeat, its operations, and the tick that reads, judges,
+/// plans and acts. Knows neither threads nor timers: a driver calls <see cref="Beat"/> and <see cref="Tick"/>, each from
+/// one thread.</summary>
+internal sealed class ParticipantCore : IDisposable
+{
+    private readonly ConcurrentDictionary<string, OperationRuntime> operations = new(StringComparer.Ordinal);
+    private readonly LogWatch watch;
+    private readonly long periodMs;
+    private long turn;
+    private long dueMs = -1;
+    private long quietMs;
+    private int deaths;
+    private bool isolated;
+
+    public ParticipantCore(LedgerContext ledger, string participantId, IDriver driver)
+    {
+        Ledger = ledger;
+        Driver = driver;
+        ParticipantId = participantId;
+        Incarnation = RandomNumberGenerator.GetHexString(20, lowercase: true);
+        periodMs = Math.Max(1, ledger.Manifest.HeartbeatIntervalMs / 2);
+        Heartbeat = new Heartbeat(ledger, participantId, Incarnation);
+        Observer = new LivenessObserver(ledger, Heartbeat, OnDeath);
+        Supervisors = new SupervisorHost(this);
+        Housekeeper = new Housekeeper(this);
+        Publisher = new SnapshotPublisher(this);
+        watch = new LogWatch(ledger, this);
+    }
+
+    public LedgerContext Ledger { get; }
+
+    public IDriver Driver { get; }
+
+    public string ParticipantId { get; }
+
+    public string Incarnation { get; }
+
+    public Heartbeat Heartbeat { get; }
+
+    public LivenessObserver Observer { get; }
+
+    public SupervisorHost Supervisors { get; }
+
+    public Housekeeper Housekeeper { get; }
+
+    public SnapshotPublisher Publisher { get; }
+
+    public bool IsStepped => !Ledger.Clock.IsSystem;
+
+    /// <summary>The operations this process reads: those it is a member of, and the one it visits.</summary>
+    public ICollection<OperationRuntime> Operations => operations.Values;
+
+    /// <summary>Told once whenever no beat succeeded for a threshold: others may be declaring this process crashed.</summary>
+    public Action? OnIsolated { get; set; }
+
+    public void Begin()
+    {
+        Heartbeat.Begin();
+        watch.Begin();
+        Driver.Start(this);
+    }
+
+    public void Wake() => Driver.Wake();
+
+    public void Run(Func<Task> work) => Driver.Run(work);
+
+    public OperationRuntime? Find(string operationId) => operations.GetValueOrDefault(operationId);
+
+    /// <summary>Takes an operation in; the present one if another thread was faster.</summary>
+    public OperationRuntime Add(Replica replica)
+    {
+        var made = new OperationRuntime(this, replica);
+        var kept = operations.GetOrAdd(replica.OperationId, made);
+        if (ReferenceEquals(kept, made)) watch.Follow(replica.OperationId);
+        else made.Dispose();
+        return kept;
+    }
+
+    public void Remove(OperationRuntime operation)
+    {
+        if (!operations.TryRemove(new(operation.OperationId, operation))) return;
+        watch.Unfollow(operation.OperationId);
+        operation.Dispose();
+    }
+
+    /// <summary>One sign of life. The first thing that is told when it fails for long is this process itself.</summary>
+    public void Beat()
+    {
+        Heartbeat.Beat();
+        var silentMs = Heartbeat.SilentForMs;
+        var now = silentMs >= Ledger.Manifest.StalenessThresholdMs;
+        if (now && !isolated)
+        {
+            Messages.Isolated(Ledger.Log, silentMs);
+            if (OnIsolated is { } tell) Run(() => Task.Run(tell));
+        }
+        isolated = now;
+    }
+
+    /// <summary>Reads, looks, evaluates, acts. Returns after how many milliseconds the next one is due at the
+    /// latest.</summary>
+    public long Tick()
+    {
+        var now = Ledger.Clock.NowMs;
+        var isDue = now >= dueMs;
+        var latenessMs = isDue && dueMs >= 0 && now - dueMs > periodMs / 2 ? now - dueMs : 0;
+        var news = ReadLogs(all: isDue);
+        var mustJudge = Interlocked.Exchange(ref deaths, 0) != 0;
+        if (isDue)
+        {
+            turn++;
+            dueMs = now + periodMs;
+            LookAround(latenessMs);
+        }
+        else if (mustJudge) Observer.Conclude();
+        var dead = Observer.Verdicts.Where(v => v.Value.Grade == Grade.Dead).Select(v => v.Key).ToList();
+        var timing = false;
+        foreach (var operation in operations.Values)
+        {
+            EvaluateOne(operation, dead, now, latenessMs, isDue);
+            timing |= operation.IsTiming;
+        }
+        Publisher.Publish(now);
+        if (isDue) Housekeeper.Step(now);
+        return NextDelay(now, news, timing);
+    }
+
+    public void Dispose()
+    {
+        Driver.Dispose();
+        watch.Dispose();
+        Observer.Dispose();
+        foreach (var operation in operations.Values) operation.Dispose();
+        Heartbeat.Dispose();
+    }
+
+    /// <summary>Reads logs that changed; with <paramref name="all"/> also those of which no event came, a bounded number
+    /// in turn where there are events.</summary>
+    private bool ReadLogs(bool all)
+    {
+        var news = false;
+        foreach (var operation in watch.Take(operations, all))
+        {
+            try
+            {
+                news |= operation.Replica.CatchUp();
+            }
+            catch (LedgerException e)
+            {
+                Messages.TriedAgain(Ledger.Log, operation.OperationId, "reading its log", e.Message);
+            }
+        }
+        return news;
+    }
+
+    private void LookAround(long latenessMs)
+    {
+        var states = operations.Values.Select(o => o.State).Where(s => !s.IsTerminal).ToList();
+        var joined = states.SelectMany(s => s.Members.Values)
+            .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
+            .DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
+        var chosen = Watching.Choose(states, Incarnation, turn);
+        chosen.UnionWith(Observer.Suspects);
+        chosen.UnionWith(Housekeeper.Visited(joined.Keys));
+        try
+        {
+            Observer.LookAt([.. chosen.Where(joined.ContainsKey).Select(i => joined[i])],
+                joined.Keys.ToHashSet(StringComparer.Ordinal), latenessMs);
+        }
+        catch (LedgerStorageException e)
+        {
+            Messages.TriedAgain(Ledger.Log, "-", "looking at others", e.Message);
+        }
+    }
+
+    private void EvaluateOne(
+        OperationRuntime operation, List<string> dead, long now, long latenessMs, bool isDue)
+    {
+        try
+        {
+            var hung = isDue && operation.Watchdogs.Look(operation.State, now, latenessMs);
+            var accused = dead.Exists(i => operation.State.Members.GetValueOrDefault(i)?.Status == MemberStatus.Joined);
+            if (operation.TakeAttention() || operation.IsTiming || hung || accused)
+                operation.Evaluate(Observer, now, latenessMs);
+        }
+        catch (LedgerException e)
+        {
+            Messages.TriedAgain(Ledger.Log, operation.OperationId, "evaluating the rules", e.Message);
+        }
+    }
+
+    /// <summary>Events wake the loop; without them it looks often while there is news, and ever less often then.</summary>
+    private long NextDelay(long now, bool news, bool timing)
+    {
+        var delay = Math.Max(1, dueMs - now);
+        if (timing) delay = Math.Min(delay, Plan.StaggerMs / 2);
+        if (watch.HasEvents || IsStepped) return delay;
+        var pollMs = (long)Ledger.Options.MinimumPoll.TotalMilliseconds;
+        quietMs = news ? pollMs : Math.Min(Math.Max(pollMs, quietMs * 5 / 4), periodMs);
+        return Math.Min(delay, quietMs);
+    }
+
+    private void OnDeath()
+    {
+        Interlocked.Exchange(ref deaths, 1);
+        Wake();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+using Ledger.Log;
+using Ledger.Model;
+using Newtonsoft.Json;
+
+namespace Ledger.Runtime;
+
+/// <summary>When an operation's file was last written, and whether it is out of date.</summary>
+internal sealed class SnapshotClock
+{
+    private volatile bool dirty = true;
+    private volatile bool urgent = true;
+
+    public long WrittenAtMs { get; set; } = long.MinValue / 2;
+
+    public bool IsDirty => dirty;
+
+    public bool IsUrgent => urgent;
+
+    public void Note(Applied applied)
+    {
+        dirty = true;
+        if (!applied.Outcome.Transitions.IsEmpty) urgent = true;
+    }
+
+
+    /// <summary>Before the state is taken: what changes while it is being written is not lost.</summary>
+    public void Taking() => dirty = urgent = false;
+
+    public void Failed() => dirty = true;
+}
+
+/// <summary>Publishes operations' files for people and other programs. Derived, and never read to decide anything: one live
+/// participant does it, whoever comes first on the stack; should two do it, both write the truth.</summary>
+internal sealed class SnapshotPublisher(ParticipantCore core)
+{
+    /// <summary>Files written in one tick, beyond changes of an operation's state.</summary>
+    private const int MostPerTick = 8;
+
+    public void Publish(long nowMs)
+    {
+        var budget = MostPerTick;
+        var intervalMs = core.Ledger.Manifest.HeartbeatIntervalMs;
+        foreach (var operation in core.Operations)
+        {
+            var clock = operation.Snapshot;
+            var age = nowMs - clock.WrittenAtMs;
+            var isDue = clock.IsUrgent || (age >= intervalMs && budget > 0) || (clock.IsDirty && age >= intervalMs / 4 && budget > 0);
+            if (!isDue || operation.Replica.IsArchived || !IsOurs(operation.State)) continue;
+            if (operation.State.IsTerminal && !clock.IsDirty) continue;
+            if (!clock.IsUrgent) budget--;
+            Write(operation, nowMs);
+        }
+    }
+
+    /// <summary>The state's JSON, with everyone's latest heartbeat this process knows of.</summary>
+    public static byte[] Render(OperationState state, Func<string, Life> life)
+    {
+        var text = new StringBuilder(2048);
+        using (var w = new JsonTextWriter(new StringWriter(text, CultureInfo.InvariantCulture)) { Formatting = Formatting.Indented })
+        {
+            w.WriteStartObject();
+            StateJson.Write(w, state, life);
+            w.WriteEndObject();
+        }
+        return Encoding.UTF8.GetBytes(text.Append('\n').ToString());
+    }
+
+    private void Write(OperationRuntime operation, long nowMs)
+    {
+        var path = core.Ledger.Layout.Snapshot(operation.OperationId);
+        operation.Snapshot.Taking();
+        try
+        {
+            core.Ledger.Disk.Replace(path, Render(operation.State, LifeOf));
+            // An archiver may have been between: what is published after it must go again.
+            if (!core.Ledger.Logs.IsLive(operation.OperationId)) core.Ledger.Disk.Delete(path);
+            operation.Snapshot.WrittenAtMs = nowMs;
+        }
+        catch (LedgerStorageException e)
+        {
+            operation.Snapshot.Failed();
+            operation.Snapshot.WrittenAtMs = nowMs;
+            Messages.LeftoverStays(core.Ledger.Log, path, e.Message);
+        }
+    }
+
+    private Life LifeOf(string incarnation) => new(
+        incarnation == core.Incarnation ? core.Ledger.Clock.UtcText : core.Observer.LastBeat(incarnation));
+
+    private bool IsOurs(OperationState state)
+    {
+        if (state.Members.GetValueOrDefault(core.Incarnation) is not { Status: MemberStatus.Joined }) return false;
+        var verdicts = core.Observer.Verdicts;
+        var first = state.Stack.Values.Where(f => f.Status == FrameStatus.Active).Select(f => f.Incarnation)
+            .Concat(state.Members.Values.Where(m => m.Status == MemberStatus.Joined).OrderBy(m => m.JoinedAt)
+                .Select(m => m.Incarnation))
+            .FirstOrDefault(i => i == core.Incarnation || verdicts.GetValueOrDefault(i)?.Grade != Grade.Dead);
+        return first == core.Incarnation;
+    }
+}

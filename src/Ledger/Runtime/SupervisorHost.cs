@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Rules;
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Runtime;
+
+/// <summary>The supervisors of this process: finds the operations whose frames name them, joins those, and hands each
+/// entry that concerns them to a desk.</summary>
+internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
+{
+    /// <summary>Operations without a call for us that are kept open for reading on; beyond it they are read anew.</summary>
+    private const int MostOpen = 256;
+
+    private readonly ConcurrentDictionary<string, (ISupervisor Handler, SupervisorOptions Options)> registered =
+        new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Operation, string Supervisor), SupervisorDesk> desks = new();
+    private readonly ConcurrentDictionary<(string Operation, string Supervisor), bool> predecessors = new();
+    private readonly ConcurrentDictionary<string, bool> toLookAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FoldReader> watched = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim scanning = new(1);
+
+    public bool IsEmpty => registered.IsEmpty;
+
+    public Task RegisterAsync(string supervisorId, ISupervisor handler, SupervisorOptions options)
+    {
+        if (!registered.TryAdd(supervisorId, (handler, options)))
+            throw new InvalidOperationException($"Supervisor '{supervisorId}' is registered in this participant already.");
+        return ScanAsync([.. core.Ledger.Logs.ListLive()], [.. core.Ledger.Logs.ListArchived()]);
+    }
+
+    public void Unregister(string supervisorId) => registered.TryRemove(supervisorId, out _);
+
+    /// <summary>An operation this process does not read has changed.</summary>
+    public void LookAt(string operationId)
+    {
+        if (registered.IsEmpty || !toLookAt.TryAdd(operationId, true)) return;
+        core.Run(() => ScanAsync([operationId], []));
+    }
+
+    public void LookEverywhere()
+    {
+        if (!registered.IsEmpty) core.Run(() => ScanAsync([.. core.Ledger.Logs.ListLive()], []));
+    }
+
+    /// <summary>Sees each entry of the operations this process reads, in order; must be cheap.</summary>
+    public void Note(OperationRuntime operation, Applied applied)
+    {
+        if (!applied.Outcome.Accepted) return;
+        if (applied.Entry.Data is SupervisorRegistered r) NoteRegistration(operation, applied, r);
+        if (registered.IsEmpty) return;
+        if (applied.Entry.Data is CallStarted { SupervisorId: { } named })
+            Desk(operation, named)?.Started(applied.State.Stack[applied.Outcome.Position]);
+        foreach (var f in applied.Outcome.Removed.Where(f => f is { SupervisorId: not null, Status: FrameStatus.Active }))
+            Desk(operation, f.SupervisorId!)?.Ended(f);
+        foreach (var f in applied.Outcome.Crashed.Where(f => f.SupervisorId is not null))
+        {
+            if (applied.State.Unconfirmed.TryGetValue(f.Position, out var notice))
+                Desk(operation, f.SupervisorId!)?.Crashed(notice);
+        }
+    }
+
+    /// <summary>The rules ask for a crash to be told; a second way to the same desk, for what failed on the first.</summary>
+    public void Tell(OperationRuntime operation, NotifySupervisor step) =>
+        Desk(operation, step.Notice.SupervisorId)?.Crashed(step.Notice);
+
+    public void Dispose()
+    {
+        foreach (var reader in watched.Values) reader.Dispose();
+        scanning.Dispose();
+    }
+
+    private SupervisorDesk? Desk(OperationRuntime operation, string supervisorId) =>
+        desks.GetValueOrDefault((operation.OperationId, supervisorId));
+
+    private void NoteRegistration(OperationRuntime operation, Applied applied, SupervisorRegistered r)
+    {
+        var key = (operation.OperationId, r.SupervisorId);
+        var isOurs = applied.Entry.Incarnation == core.Incarnation;
+        var hadPredecessor = !predecessors.TryAdd(key, true);
+        if (!isOurs)
+        {
+            if (!desks.TryRemove(key, out var lost)) return;
+            Messages.Superseded(core.Ledger.Log, r.SupervisorId, operation.OperationId, applied.Entry.ParticipantId);
+            lost.Replaced(applied.Entry.ParticipantId);
+            return;
+        }
+        if (!registered.TryGetValue(r.SupervisorId, out var present)) return;
+        var desk = new SupervisorDesk(operation, r.SupervisorId, present.Handler, present.Options, hadPredecessor);
+        desks[key] = desk;
+        foreach (var f in applied.State.Stack.Values.Where(f => f.SupervisorId == r.SupervisorId && f.Status == FrameStatus.Active))
+            desk.Started(f);
+        foreach (var notice in applied.State.Unconfirmed.Values.Where(n => n.SupervisorId == r.SupervisorId))
+            desk.Crashed(notice);
+    }
+
+    private async Task ScanAsync(IReadOnlyList<string> live, IReadOnlyList<string> archived)
+    {
+        await scanning.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            foreach (var id in live)
+            {
+                toLookAt.TryRemove(id, out _);
+                Guarded(id, () => LookAtOne(id));
+            }
+            foreach (var name in archived) Guarded(name, () => LookAtArchived(name));
+        }
+        finally
+        {
+            scanning.Release();
+        }
+    }
+
+    private void Guarded(string operationId, Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (LedgerException e)
+        {
+            Messages.TriedAgain(core.Ledger.Log, operationId, "looking for supervised calls", e.Message);
+        }
+    }
+
+    private void LookAtOne(string id)
+    {
+        if (core.Find(id) is { } present)
+        {
+            Enroll(present);
+            return;
+        }
+        if (!watched.TryGetValue(id, out var reader))
+        {
+            if (core.Ledger.Logs.TryOpen(id) is not { } log) return;
+            if (watched.Count >= MostOpen) ForgetOne();
+            watched[id] = reader = new FoldReader(log);
+        }
+        reader.Read();
+        if (reader.State is not { } state) return;
+        if (state.IsTerminal)
+        {
+            watched.Remove(id);
+            TellLate(reader);
+        }
+        else if (Names(state).Any(registered.ContainsKey))
+        {
+            watched.Remove(id);
+            reader.Dispose();
+            if (core.Ledger.Logs.TryOpen(id) is { } log) Enroll(Openings.Follow(core, log));
+        }
+    }
+
+    private void LookAtArchived(string name)
+    {
+        if (core.Ledger.Logs.TryOpenArchived(name) is not { } log) return;
+        var reader = new FoldReader(log);
+        reader.Read();
+        TellLate(reader);
+    }
+
+    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named.</summary>
+    private void Enroll(OperationRuntime operation)
+    {
+        var state = operation.State;
+        var wanted = Names(state).Distinct().Where(registered.ContainsKey)
+            .Where(id => !desks.ContainsKey((operation.OperationId, id))).ToList();
+        if (wanted.Count == 0 || state.IsTerminal) return;
+        var entries = new List<EntryData>();
+        if (!state.Members.ContainsKey(core.Incarnation)) entries.Add(new ParticipantJoined(core.Ledger.Process));
+        foreach (var id in wanted)
+        {
+            var options = registered[id].Options;
+            entries.Add(new SupervisorRegistered(
+                id, (long)options.RestartGrace.TotalMilliseconds, (long)options.CallbackBound.TotalMilliseconds));
+        }
+        operation.Replica.Propose(entries);
+    }
+
+    /// <summary>A finished operation registers nobody; what was never confirmed is told all the same.</summary>
+    private void TellLate(FoldReader reader)
+    {
+        var state = reader.State;
+        var late = state?.Unconfirmed.Values.Where(n => registered.ContainsKey(n.SupervisorId)).ToList() ?? [];
+        if (late.Count == 0 || !state!.IsTerminal)
+        {
+            reader.Dispose();
+            return;
+        }
+        var replica = new Replica(reader, core.Ledger.Clock, core.ParticipantId, core.Incarnation);
+        var operation = new OperationRuntime(core, replica);
+        foreach (var notice in late)
+        {
+            var (handler, options) = registered[notice.SupervisorId];
+            new SupervisorDesk(operation, notice.SupervisorId, handler, options, true).Crashed(notice);
+        }
+    }
+
+    private void ForgetOne()
+    {
+        var (id, reader) = watched.First();
+        watched.Remove(id);
+        reader.Dispose();
+    }
+
+    private static IEnumerable<string> Names(OperationState s) =>
+        s.Stack.Values.Where(f => f.SupervisorId is not null).Select(f => f.SupervisorId!)
+            .Concat(s.Unconfirmed.Values.Select(n => n.SupervisorId));
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Runtime;
+
+/// <summary>Two threads: one beats and does nothing else, so that nothing else can make a healthy process look dead; one
+/// ticks, woken by events. Both loops survive whatever a round throws.</summary>
+internal sealed class ThreadDriver(ILogger log) : IDriver
+{
+    private readonly ManualResetEventSlim stopped = new(false);
+    private readonly SemaphoreSlim wake = new(0);
+    private int wakeAsked;
+    private Thread? beats;
+    private Thread? ticks;
+
+    public void Start(ParticipantCore core)
+    {
+        beats = new Thread(() => BeatLoop(core)) { IsBackground = true, Name = "ledger heartbeat", Priority = ThreadPriority.AboveNormal };
+        ticks = new Thread(() => TickLoop(core)) { IsBackground = true, Name = "ledger tick" };
+        beats.Start();
+        ticks.Start();
+    }
+
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref wakeAsked, 1) == 0) wake.Release();
+    }
+
+    public void Run(Func<Task> work) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // the last place that sees it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Messages.Unexpected(log, "a background task", e);
+        }
+    });
+
+    public void Dispose()
+    {
+        stopped.Set();
+        Wake();
+        // A tick that hangs in file I/O cannot be interrupted; as a background thread it holds nobody up.
+        ticks?.Join(TimeSpan.FromSeconds(2));
+        beats?.Join(TimeSpan.FromSeconds(2));
+    }
+
+    private void BeatLoop(ParticipantCore core)
+    {
+        var intervalMs = core.Ledger.Manifest.HeartbeatIntervalMs;
+        do Guarded("a heartbeat", core.Beat);
+        while (!stopped.Wait((int)Jittered(intervalMs)));
+    }
+
+    private void TickLoop(ParticipantCore core)
+    {
+        while (!stopped.IsSet)
+        {
+            long delayMs = core.Ledger.Manifest.HeartbeatIntervalMs;
+            Guarded("a tick", () => delayMs = core.Tick());
+            wake.Wait((int)Math.Clamp(delayMs, 1, 60_000));
+            Interlocked.Exchange(ref wakeAsked, 0);
+        }
+    }
+
+    private void Guarded(string where, Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // a loop that stops would make this process look dead, or blind
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Messages.Unexpected(log, where, e);
+        }
+    }
+
+#pragma warning disable CA5394 // jitter needs no secrecy
+    private static long Jittered(long intervalMs) =>
+        (long)(intervalMs * (0.9 + (0.2 * Random.Shared.NextDouble())));
+#pragma warning restore CA5394
+}
