@@ -24,4 +24,8 @@ internal interface ILogStore
     /// the log before and after: an archiver that overslept a re-creation under the same id puts back what it moved.
     /// Null when there was nothing to move; else the folder's name in the backup.</summary>
     string? TryArchive(string operationId, string nonce, Func<IOperationLog, bool> isSame);
+
+    /// <summary>Deletes one archived folder with everything in it. Whoever has its log open finds it gone. Absent is no
+    /// error; killed in between, or disturbed by a late append, it can be called again.</summary>
+    void DeleteArchived(string backupName);
 }

@@ -24,6 +24,10 @@ internal interface IDisk
     /// <summary>Names in a directory without those that begin with a dot, or null when it is confirmed absent.</summary>
     IReadOnlyList<string>? List(string directory);
 
+    /// <summary>Names of files in a directory that were being written when their writer died, or are being written now
+    /// (see <see cref="DiskNames"/>), or null when the directory is confirmed absent.</summary>
+    IReadOnlyList<string>? ListTemporary(string directory);
+
     /// <summary>Renames a file or directory. False when the source is confirmed absent or the target exists.</summary>
     bool TryMove(string source, string target);
 

@@ -1,0 +1,170 @@
+using Ledger.Model;
+using Ledger.Platform;
+
+namespace Ledger.Log;
+
+/// <summary>A log in which every record is a file of its own, published under its number by an exclusive step. A name
+/// that exists is final, and number n+1 is tried only after n was read, so there are no holes.</summary>
+internal sealed class ChainLog : IOperationLog
+{
+    private const int MovesToFollow = 8;
+
+    private readonly ChainLogStore _store;
+    private readonly string _nonce;
+    private string _directory;
+    private long _lastRead;
+    private long _lastPublished;
+    private long _listedAt;
+    private bool _hasListed;
+
+    public ChainLog(ChainLogStore store, string operationId, string directory, string nonce, bool archived) =>
+        (_store, OperationId, _directory, _nonce, IsArchived) = (store, operationId, directory, nonce, archived);
+
+    public string OperationId { get; }
+
+    public bool IsArchived { get; private set; }
+
+    private IDisk Disk => _store.Files;
+
+    public AppendResult Append(ReadOnlySpan<byte> record)
+    {
+        LogRecord.Check(record);
+        // Nobody may try a number before its predecessor was read; one of our own may lie there unread, too.
+        if (_lastRead == 0 || _lastPublished > _lastRead) return new AppendResult(AppendStatus.Behind);
+        for (var move = 0; ; move++)
+        {
+            var path = NextPath;
+            if (TryAt(path, record, canFollow: move < MovesToFollow) is { } answer) return answer;
+            if (FollowAfterPublishing(path, record) is { } found) return found;
+        }
+    }
+
+    public LogReadStatus Read(LineHandler handler)
+    {
+        for (var move = 0; ; move++)
+        {
+            while (TryReadNext(handler)) { }
+            if (IsHere(_directory))
+            {
+                if (!TryListing()) return LogReadStatus.AtEnd;
+                continue;
+            }
+            if (move >= MovesToFollow || !TryFollow()) return LogReadStatus.Gone;
+        }
+    }
+
+    public void Dispose() { }
+
+    private string NextPath => Path.Combine(_directory, ChainNames.Entry(_lastRead + 1, _nonce));
+
+    /// <summary>Null when the log is not in its directory any more, whatever became of the attempt.</summary>
+    private AppendResult? TryAt(string path, ReadOnlySpan<byte> record, bool canFollow)
+    {
+        try
+        {
+            if (!Disk.TryPublish(path, record, _store.Flush)) return new AppendResult(AppendStatus.Behind);
+            return IsHere(_directory) ? Written() : null;
+        }
+        catch (LedgerStorageException e)
+        {
+            if (canFollow && !IsHereOrUnknown()) return null;
+            return new AppendResult(Errno.IsRefusal(e.Errno) ? AppendStatus.NotWritten : AppendStatus.Unknown, e);
+        }
+    }
+
+    private AppendResult Written()
+    {
+        _lastPublished = _lastRead + 1;
+        return AppendResult.Written;
+    }
+
+    /// <summary>After a publication into a directory that is not this log's any more. Null: try again where the log
+    /// is now.</summary>
+    private AppendResult? FollowAfterPublishing(string publishedAt, ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            var found = TryFollow();
+            // Whatever lies there lies in the log of a later operation under the same id. It is void by its name, and
+            // ours to remove.
+            if (!found || NextPath != publishedAt) Disk.Delete(publishedAt);
+            if (!found) return new AppendResult(AppendStatus.Gone);
+            if (Disk.Look(NextPath) is null) return null;
+            var moved = Disk.ReadAll(NextPath, LogLimits.RecordBytes);
+            return record.SequenceEqual(moved) ? Written() : new AppendResult(AppendStatus.Behind);
+        }
+        catch (LedgerStorageException e)
+        {
+            return new AppendResult(AppendStatus.Unknown, e);
+        }
+    }
+
+    private bool TryReadNext(LineHandler handler)
+    {
+        var path = NextPath;
+        var content = ReadEntry(path, out var isTooLarge);
+        if (content is null) return false;
+        if (_lastRead == 0 && ChainNames.NonceOf(content) != _nonce) return false;
+        _lastRead++;
+        // Nothing of ours is that large. Everyone skips it alike, without having read it.
+        if (isTooLarge) handler(default, new LinePlace(path, 0), true);
+        else LineSplitter.Deliver(content, path, 0, handler);
+        return true;
+    }
+
+    private byte[]? ReadEntry(string path, out bool isTooLarge)
+    {
+        isTooLarge = false;
+        try
+        {
+            return Disk.ReadAll(path, LogLimits.RecordBytes);
+        }
+        catch (LedgerStorageException)
+            when (Disk.Look(path) is { IsRegularFile: true, Length: > LogLimits.RecordBytes })
+        {
+            isTooLarge = true;
+            return [];
+        }
+    }
+
+    /// <summary>Either way of looking can be stale for a while, and which one differs by file system: reading the
+    /// directory freshens what the client knows of single names.</summary>
+    private bool TryListing()
+    {
+        if (_hasListed && _store.Time.GetElapsedTime(_listedAt) < _store.ListInterval) return false;
+        (_hasListed, _listedAt) = (true, _store.Time.GetTimestamp());
+        return Disk.List(_directory)?.Contains(ChainNames.Entry(_lastRead + 1, _nonce)) ?? true;
+    }
+
+    /// <summary>Whether a directory holds this log: it has the entry read last, whose name bears the nonce.</summary>
+    private bool IsHere(string directory) => _lastRead > 1
+        ? Disk.Look(Path.Combine(directory, ChainNames.Entry(_lastRead, _nonce))) is not null
+        : _store.NonceAt(directory) == _nonce;
+
+    private bool IsHereOrUnknown()
+    {
+        try
+        {
+            return IsHere(_directory);
+        }
+        catch (LedgerStorageException)
+        {
+            return true;
+        }
+    }
+
+    private bool TryFollow()
+    {
+        // Live, backup, and live again, for an archiver that puts back what it moved by mistake.
+        return TryDirectory(_store.LivePath(OperationId), archived: false)
+            || _store.ArchivedPaths(OperationId).Any(path => TryDirectory(path, archived: true))
+            || TryDirectory(_store.LivePath(OperationId), archived: false);
+    }
+
+    private bool TryDirectory(string directory, bool archived)
+    {
+        if (!IsHere(directory)) return false;
+        (_directory, IsArchived) = (directory, archived);
+        return true;
+    }
+}

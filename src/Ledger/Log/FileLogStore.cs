@@ -1,0 +1,108 @@
+using Ledger.Model;
+using Ledger.Platform;
+
+namespace Ledger.Log;
+
+/// <summary>What the logs on disk have in common: where they lie, how they are found, archived and pruned. A log is one
+/// name in the live directory, and one name in a folder of the backup.</summary>
+internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory) : ILogStore
+{
+    protected IDisk Disk => disk;
+
+    /// <summary>What follows the id in the name of a live log.</summary>
+    protected abstract string LiveSuffix { get; }
+
+    /// <summary>The name of the log in its folder in the backup.</summary>
+    protected abstract string ArchivedName { get; }
+
+    public abstract bool TryCreate(string operationId, ReadOnlySpan<byte> genesis);
+
+    public IOperationLog? TryOpen(string operationId)
+    {
+        // Looked at twice: an archiver may put back what it moved by mistake.
+        return OpenAt(operationId, LivePath(operationId), archived: false)
+            ?? OpenNewestArchived(operationId)
+            ?? OpenAt(operationId, LivePath(operationId), archived: false);
+    }
+
+    public IOperationLog? TryOpenArchived(string backupName) =>
+        OpenAt(LedgerLayout.OperationIdOf(backupName), ArchivedPath(backupName), archived: true);
+
+    public IReadOnlyList<string> ListLive()
+    {
+        var names = disk.List(liveDirectory)
+            ?? throw new LedgerStorageException(liveDirectory, "Cannot list the live logs: the directory is missing");
+        return [.. names.Where(name => name.Length > LiveSuffix.Length && name.EndsWith(LiveSuffix, StringComparison.Ordinal))
+            .Select(name => name[..^LiveSuffix.Length])];
+    }
+
+    public IReadOnlyList<string> ListArchived() => disk.List(backupDirectory) ?? [];
+
+    public string? TryArchive(string operationId, string nonce, Func<IOperationLog, bool> isSame)
+    {
+        var live = LivePath(operationId);
+        if (!Confirms(operationId, live, archived: false, isSame)) return null;
+        disk.CreateDirectory(backupDirectory);
+        var name = operationId;
+        disk.CreateDirectory(Path.Combine(backupDirectory, name));
+        if (disk.Look(ArchivedPath(name)) is not null)
+        {
+            name = $"{operationId}~{nonce}";
+            disk.CreateDirectory(Path.Combine(backupDirectory, name));
+        }
+        var target = ArchivedPath(name);
+        if (!disk.TryMove(live, target)) return null;
+        if (Confirms(operationId, target, archived: true, isSame)) return name;
+        // Overslept: the log was archived by someone else and re-created. If yet another has been created in this
+        // moment it stays in the backup, where its participants go on with it.
+        disk.TryMove(target, live);
+        return null;
+    }
+
+    public void DeleteArchived(string backupName)
+    {
+        DeleteLog(ArchivedPath(backupName));
+        DeleteFilesAndDirectory(Path.Combine(backupDirectory, backupName));
+    }
+
+    internal string LivePath(string operationId) => Path.Combine(liveDirectory, operationId + LiveSuffix);
+
+    internal string ArchivedPath(string backupName) => Path.Combine(backupDirectory, backupName, ArchivedName);
+
+    /// <summary>Where logs of an operation may lie in the backup.</summary>
+    internal IEnumerable<string> ArchivedPaths(string operationId) => ListArchived()
+        .Where(name => LedgerLayout.OperationIdOf(name) == operationId).Select(ArchivedPath);
+
+    /// <summary>Opens a log, or null when there is none at the path.</summary>
+    protected abstract IOperationLog? OpenAt(string operationId, string path, bool archived);
+
+    /// <summary>Deletes an archived log, so that whoever has it open finds it gone.</summary>
+    protected abstract void DeleteLog(string path);
+
+    protected void DeleteFilesAndDirectory(string directory)
+    {
+        IEnumerable<string> names = [.. disk.List(directory) ?? [], .. disk.ListTemporary(directory) ?? []];
+        foreach (var path in names.Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
+        {
+            if (disk.Look(path) is { IsDirectory: true }) disk.DeleteEmptyDirectory(path);
+            else disk.Delete(path);
+        }
+        disk.DeleteEmptyDirectory(directory);
+    }
+
+    private bool Confirms(string operationId, string path, bool archived, Func<IOperationLog, bool> isSame)
+    {
+        using var log = OpenAt(operationId, path, archived);
+        return log is not null && isSame(log);
+    }
+
+    private IOperationLog? OpenNewestArchived(string operationId)
+    {
+        // A folder changes when a log is moved into it. The plain name was taken before any that bears a nonce.
+        var newestFirst = ArchivedPaths(operationId)
+            .Select(path => (Path: path, Folder: Path.GetDirectoryName(path)!))
+            .OrderByDescending(each => disk.Look(each.Folder)?.Modified ?? DateTimeOffset.MinValue)
+            .ThenByDescending(each => each.Folder.Length);
+        return newestFirst.Select(each => OpenAt(operationId, each.Path, archived: true)).FirstOrDefault(log => log is not null);
+    }
+}

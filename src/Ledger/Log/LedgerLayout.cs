@@ -1,0 +1,38 @@
+namespace Ledger.Log;
+
+/// <summary>Where everything lies in a ledger's directory. Only names: nothing is looked at or created.</summary>
+/// <param name="Root">The ledger's directory.</param>
+internal sealed record LedgerLayout(string Root)
+{
+    public string Manifest => Path.Combine(Root, "ledger.json");
+    public string Operations => Path.Combine(Root, "operations");
+    public string Participants => Path.Combine(Root, "participants");
+    public string Backup => Path.Combine(Root, "backup");
+    public string Temp => Path.Combine(Root, "temp");
+
+    /// <summary>The directories a ledger consists of, parents first.</summary>
+    public IEnumerable<string> Directories => [Root, Operations, Participants, Backup, Temp];
+
+    /// <summary>The readable state of a live operation.</summary>
+    public string Snapshot(string operationId) => Path.Combine(Operations, operationId + ".json");
+
+    /// <summary>One finished operation; the name is one of <see cref="ILogStore.ListArchived"/>.</summary>
+    public string Archived(string backupName) => Path.Combine(Backup, backupName);
+
+    /// <summary>The readable state of a finished operation.</summary>
+    public string ArchivedSnapshot(string backupName) => Path.Combine(Backup, backupName, "operation.json");
+
+    /// <summary>The heartbeat record of one run of a participant.</summary>
+    public string Heartbeat(string participantId, string incarnation) =>
+        Path.Combine(Participants, $"{participantId}~{incarnation}.json");
+
+    /// <summary>A call's own temporary directory.</summary>
+    public string CallTemp(string operationId, string callId) => Path.Combine(Temp, operationId, callId);
+
+    /// <summary>The id in a folder's name in the backup: ids have no tilde.</summary>
+    public static string OperationIdOf(string backupName)
+    {
+        var tilde = backupName.IndexOf('~', StringComparison.Ordinal);
+        return tilde < 0 ? backupName : backupName[..tilde];
+    }
+}
