@@ -43,6 +43,10 @@ internal static unsafe partial class Libc
     /// <summary>0, or the error number. Signal 0 only asks whether the process exists.</summary>
     internal static int Kill(int pid, int signal) => NativeKill(pid, signal) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    /// <summary>Signals the calling thread: a stop takes effect before this returns, which <see cref="Kill"/> of the own
+    /// process does not promise.</summary>
+    internal static void Raise(int signal) => _ = NativeRaise(signal);
+
     internal static int OwnProcessGroup() => NativeGetpgrp();
 
     internal static uint OwnEffectiveUser() => NativeGeteuid();
@@ -264,6 +268,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int NativeKill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "raise")]
+    private static partial int NativeRaise(int signal);
 
     [LibraryImport("libc", EntryPoint = "getpgrp")]
     private static partial int NativeGetpgrp();

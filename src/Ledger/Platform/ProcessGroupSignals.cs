@@ -40,37 +40,55 @@ internal static class ProcessGroupSignals
         group.Signal(members, Signals.Term);
         group.Signal(members, Signals.Continue);
         var started = time.GetTimestamp();
-        members = await WaitAsync(
-            group, () => time.GetElapsedTime(started) >= grace && mayKillYet(), time, cancellation).ConfigureAwait(false);
-        if (!members.IsActive) return EndLifelines(group, members, GroupEnd.Ended);
+        var graceOver = () => time.GetElapsedTime(started) >= grace && mayKillYet();
+        if (await IsEmptyAsync(group, members, graceOver, time, cancellation).ConfigureAwait(false))
+            return EndLifelines(group, group.Look(), GroupEnd.Ended);
 
         started = time.GetTimestamp();
-        group.Signal(members, Signals.Kill);
-        members = await WaitAsync(
-            group, () => time.GetElapsedTime(started) >= KillBound, time, cancellation, Signals.Kill).ConfigureAwait(false);
+        members = await KillAsync(
+            group, () => time.GetElapsedTime(started) >= KillBound, time, cancellation).ConfigureAwait(false);
         return members.IsActive
             ? new(GroupEnd.StillThere, members.Unproven, [.. members.Proven.Select(member => member.Pid)])
             : EndLifelines(group, members, GroupEnd.Killed);
     }
 
-    /// <summary>Waits until nobody proven is there or time is up. Looks at those it knows, and at the whole table only
-    /// once they are gone; who appeared meanwhile gets the signal too.</summary>
-    private static async Task<GroupMembers> WaitAsync(
-        ProcessGroup group, Func<bool> isOver, TimeProvider time, CancellationToken cancellation, int signal = Signals.Term)
+    /// <summary>Waits for those it knows, and looks at the whole table only once they are gone; who appeared meanwhile
+    /// gets the signal too.</summary>
+    private static async Task<bool> IsEmptyAsync(
+        ProcessGroup group, GroupMembers members, Func<bool> isOver, TimeProvider time, CancellationToken cancellation)
     {
-        var members = group.Look();
         var pause = FirstLook;
-        while (members.IsActive && !isOver())
+        while (true)
         {
-            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
-            pause = pause * 2 < SlowestLook ? pause * 2 : SlowestLook;
-            if (members.Proven.Any(member => !member.IsLifeline && group.IsThere(member))) continue;
-            members = group.Look();
-            if (members.IsActive) group.Signal(members, signal);
-        }
+            if (!members.Proven.Any(member => !member.IsLifeline && group.IsThere(member)))
+            {
+                members = group.Look();
+                if (!members.IsActive) return true;
+                group.Signal(members, Signals.Term);
+            }
 
-        return isOver() && members.IsActive ? group.Look() : members;
+            if (isOver()) return false;
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+            pause = Next(pause);
+        }
     }
+
+    /// <summary>Kills at every look: a member that forks meanwhile must not get away.</summary>
+    private static async Task<GroupMembers> KillAsync(
+        ProcessGroup group, Func<bool> isOver, TimeProvider time, CancellationToken cancellation)
+    {
+        var pause = FirstLook;
+        while (true)
+        {
+            var members = group.Look();
+            if (!members.IsActive || isOver()) return members;
+            group.Signal(members, Signals.Kill);
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+            pause = Next(pause);
+        }
+    }
+
+    private static TimeSpan Next(TimeSpan pause) => pause * 2 < SlowestLook ? pause * 2 : SlowestLook;
 
     private static GroupOutcome EndLifelines(ProcessGroup group, GroupMembers members, GroupEnd end)
     {

@@ -1,0 +1,17 @@
+namespace Ledger.Tests.Platform;
+
+/// <summary>Waits for what nothing announces, with a bound.</summary>
+internal static class Eventually
+{
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+
+    public static async Task True(Func<bool> condition, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Bound, $"Never came: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+}

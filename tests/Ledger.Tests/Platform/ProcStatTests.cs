@@ -1,0 +1,30 @@
+using Ledger.Platform;
+
+namespace Ledger.Tests.Platform;
+
+public sealed class ProcStatTests
+{
+    [Theory]
+    [InlineData("12 (sh) S ", 1, 'S', false)]
+    [InlineData("12 (a b) S ", 1, 'S', false)]
+    [InlineData("12 (x) R 1 2 3) S ", 1, 'S', false)]
+    [InlineData("12 (new\nline) T ", 1, 'T', false)]
+    [InlineData("12 (sh) Z ", 1, 'Z', true)]
+    [InlineData("12 (sh) X ", 1, 'X', true)]
+    [InlineData("12 (leader ended before its threads) Z ", 3, 'Z', false)]
+    public void Fields_are_counted_after_the_last_parenthesis(string head, int threads, char state, bool gone)
+    {
+        var stat = ProcStat.Parse($"{head}1 4711 4711 0 -1 4194304 1 0 0 0 5 6 0 0 20 0 {threads} 0 8399 2580480 408\n");
+
+        Assert.Equal(new ProcStat(state, 4711, threads, "8399"), stat);
+        Assert.Equal(gone, stat!.Value.IsGone);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("12 sh S 1 2")]
+    [InlineData("12 (sh) S 1 4711")]
+    [InlineData("12 (sh) S 1 x 4711 0 -1 4194304 1 0 0 0 5 6 0 0 20 0 1 0 8399 2580480")]
+    public void What_the_kernel_would_not_write_is_null(string? text) => Assert.Null(ProcStat.Parse(text));
+}

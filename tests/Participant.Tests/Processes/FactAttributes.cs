@@ -1,0 +1,21 @@
+namespace Ledger.Hosting.Tests.Processes;
+
+/// <summary>A test on real processes and /proc.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute()
+    {
+        if (!OperatingSystem.IsLinux()) Skip = "Needs Linux: looks at processes through /proc.";
+    }
+}
+
+/// <summary>A test that needs a terminal, which <c>script</c> makes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TerminalFactAttribute : FactAttribute
+{
+    public TerminalFactAttribute()
+    {
+        if (!File.Exists("/usr/bin/script")) Skip = "Needs the program script (Debian package bsdutils).";
+    }
+}
