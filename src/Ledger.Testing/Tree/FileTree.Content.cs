@@ -1,0 +1,81 @@
+namespace Ledger.Testing;
+
+/// <content>Opening, reading and writing files.</content>
+internal sealed partial class FileTree
+{
+    /// <summary>Opens a file, creating or emptying it as the mode says. <see cref="FileMode.CreateNew"/> is exclusive.
+    /// </summary>
+    public FileNode Open(ClientState by, TreePath path, FileMode mode, FileAccess access, FileShare share)
+    {
+        var node = TryFind(path);
+        if (node is not null && mode == FileMode.CreateNew)
+            throw FileErrors.Exists(path.Text);
+        if (node is DirectoryNode)
+            throw FileErrors.Denied(path.Text);
+        if (node is null && mode is FileMode.Open or FileMode.Truncate)
+            throw Missing(path);
+        var file = node as FileNode ?? CreateFile(by, path);
+        if (node is not null && file.IsReadOnly && access.HasFlag(FileAccess.Write))
+            throw FileErrors.Denied(path.Text);
+        if (!file.TryOpen(share))
+            throw FileErrors.InUse(path.Text);
+        if (mode is FileMode.Create or FileMode.Truncate && file.Length > 0)
+            SetLength(by, file, 0, path.Text);
+        return file;
+    }
+
+    public void Close(FileNode file, FileShare share)
+    {
+        file.Close(share);
+        if (file.OpenCount == 0 && file.Parent is null)
+            UsedBytes -= file.Length;
+    }
+
+    /// <summary>Writes at an offset. On a full disk, what fits is written before the error.</summary>
+    public void Write(ClientState by, FileNode file, long offset, ReadOnlySpan<byte> source, string path)
+    {
+        ThrowIfTooLarge(offset + source.Length, path);
+        var missing = Math.Max(0, offset + source.Length - file.Length) - FreeBytes;
+        var fits = (int)Math.Clamp(source.Length - Math.Max(0, missing), 0, source.Length);
+        if (fits > 0)
+        {
+            UsedBytes += Math.Max(0, offset + fits - file.Length);
+            file.Write(offset, source[..fits]);
+            file.WrittenUtc = Now;
+            Note(by, TreeChangeKind.Changed, file);
+        }
+
+        if (fits < source.Length)
+            throw FileErrors.NoSpace(path);
+    }
+
+    public void SetLength(ClientState by, FileNode file, long length, string path)
+    {
+        ThrowIfTooLarge(length, path);
+        if (length - file.Length > FreeBytes)
+            throw FileErrors.NoSpace(path);
+        UsedBytes += length - file.Length;
+        file.SetLength(length);
+        file.WrittenUtc = Now;
+        Note(by, TreeChangeKind.Changed, file);
+    }
+
+    private long FreeBytes => TotalBytes is { } total ? Math.Max(0, total - UsedBytes) : long.MaxValue;
+
+    private FileNode CreateFile(ClientState by, TreePath path)
+    {
+        var parent = WritableParent(path);
+        if (path.EndsInSeparator)
+            throw parent.Find(path.Name) is null ? FileErrors.Denied(path.Text) : FileErrors.NoDirectory(path.Text);
+        var file = new FileNode(Now);
+        parent.Add(path.Name, file, Now);
+        Note(by, TreeChangeKind.Created, file);
+        return file;
+    }
+
+    private static void ThrowIfTooLarge(long length, string path)
+    {
+        if (length > Array.MaxLength)
+            throw FileErrors.TooLarge(path);
+    }
+}
