@@ -31,9 +31,9 @@ internal static class EntryCodec
 
     /// <summary>Appends the entry to <paramref name="target"/> as a record's part: the line and its newline; the very first
     /// byte of a record is a newline too, so that a torn record before it spoils only itself.</summary>
+    /// <exception cref="LedgerException">The line would be over the limit; nothing was appended.</exception>
     public static void Write(ArrayBufferWriter<byte> target, Entry entry)
     {
-        if (target.WrittenCount == 0) target.Write("\n"u8);
         var text = new StringBuilder(512);
         using (var w = new JsonTextWriter(new StringWriter(text, CultureInfo.InvariantCulture)))
         {
@@ -48,16 +48,18 @@ internal static class EntryCodec
             w.WriteEndObject();
         }
         var body = text.ToString(1, text.Length - 1); // without the opening brace
-        var room = target.GetSpan(BodyAt + Encoding.UTF8.GetMaxByteCount(body.Length) + 1);
+        var size = BodyAt + Encoding.UTF8.GetByteCount(body);
+        if (size > LogLimits.LineBytes)
+            throw new LedgerException($"A {Wire.Name(entry.Data.Type)} entry of {size} bytes is over the limit of "
+                + $"{LogLimits.LineBytes}; shorten its texts or register fewer resources at once.");
+        if (target.WrittenCount == 0) target.Write("\n"u8);
+        var room = target.GetSpan(size + 1);
         var length = Encoding.UTF8.GetBytes(body, room[BodyAt..]);
         Encoding.ASCII.GetBytes(Head, room);
         Checksum(room.Slice(BodyAt, length)).TryFormat(room[Head.Length..], out _, "x8", CultureInfo.InvariantCulture);
         "\","u8.CopyTo(room[(BodyAt - 2)..]);
         room[BodyAt + length] = (byte)'\n';
-        target.Advance(BodyAt + length + 1);
-        if (BodyAt + length > LogLimits.LineBytes)
-            throw new LedgerException($"A {Wire.Name(entry.Data.Type)} entry of {BodyAt + length} bytes is over the limit of "
-                + $"{LogLimits.LineBytes}; shorten its texts or register fewer resources at once.");
+        target.Advance(size + 1);
     }
 
     /// <summary>Reads a line. <paramref name="fault"/> says why it is no entry.</summary>
@@ -107,8 +109,8 @@ internal static class EntryCodec
     private static string Describe(ReadOnlySpan<byte> line, out bool torn)
     {
         torn = false;
-        if (!StartsLikeEntry(line)) return "not an entry";
-        if (line[^1] == '}' && IsJson(line)) return "its checksum is wrong";
+        if (line.IsEmpty || !StartsLikeEntry(line)) return "not an entry";
+        if (line.EndsWith("}"u8) && IsJson(line)) return "its checksum is wrong";
         torn = true;
         return "cut off";
     }

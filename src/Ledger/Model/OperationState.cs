@@ -44,9 +44,9 @@ public sealed record OperationState
     public ImmutableHashSet<string> CallIds { get; init; } =
         ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Latest registration of each supervisor id.</summary>
+    /// <summary>Latest registration of each supervisor id. Ids that differ only in case are the same.</summary>
     public ImmutableDictionary<string, Registration> Supervisors { get; init; } =
-        ImmutableDictionary.Create<string, Registration>(StringComparer.Ordinal);
+        ImmutableDictionary.Create<string, Registration>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Crashes of supervised calls that no supervisor has confirmed, by the frame's position.</summary>
     public ImmutableSortedDictionary<long, CrashNotice> Unconfirmed { get; init; } =

@@ -31,6 +31,9 @@ internal sealed record Track
     /// <summary>When the bytes last changed before the observer's eyes; null before the first successful look.</summary>
     public long? ChangedAt { get; init; }
 
+    /// <summary>The record was there at least once.</summary>
+    public bool WasSeen { get; init; }
+
     public ulong Fingerprint { get; init; }
 
     public long ToleranceMs { get; init; }
@@ -62,11 +65,14 @@ internal static class Detector
     {
         var since = track.ChangedAt + latenessMs;
         if (look.Result == LookResult.Failed) return track with { ChangedAt = since, LastFailed = true };
-        if (since is null || look.Fingerprint != track.Fingerprint)
+        // A record that vanishes is no sign of life; one that comes, or comes back with other bytes, is.
+        var changed = look.Result == LookResult.Seen && (look.Fingerprint != track.Fingerprint || !track.WasSeen);
+        if (since is null || changed)
         {
             return new Track
             {
                 ChangedAt = nowMs,
+                WasSeen = look.Result == LookResult.Seen,
                 Fingerprint = look.Fingerprint,
                 ToleranceMs = look.ToleranceMs,
                 Paused = look.Paused,
@@ -88,10 +94,10 @@ internal static class Detector
         var silent = track.ChangedAt is { } at ? Math.Max(0, nowMs - at) : (long?)null;
         if (exited)
             return new Judgement(Grade.Dead, "its process is gone", silent, EvidenceType.ProcessExited);
+        if (track.LastFailed) return new Judgement(Grade.Unknown, "its heartbeat could not be read", silent);
         if (silent is not { } ms) return Judgement.Unseen;
         if (track.StaleLooks >= LooksNeeded)
             return new Judgement(Grade.Dead, $"no heartbeat for {ms} ms", ms, EvidenceType.HeartbeatStale);
-        if (track.LastFailed) return new Judgement(Grade.Unknown, "its heartbeat could not be read", ms);
         if (track.Paused) return new Judgement(Grade.Suspect, "paused by its own announcement", ms);
         return ms * 2 >= thresholdMs
             ? new Judgement(Grade.Suspect, $"no heartbeat for {ms} ms", ms)

@@ -40,7 +40,7 @@ public static class Fold
         var rejection = Refuse(state, entry) ?? Dispatch(change, entry);
         // A rejected entry leaves no trace but its number: what a handler had begun is dropped with the transition.
         if (rejection is not null) change = new Transition(state with { Position = state.Position + 1 });
-        change.Answer(entry, rejection);
+        if (rejection is not (Reasons.Duplicate or Reasons.WrongNonce)) change.Answer(entry, rejection);
         Invariants.Check(change.State);
         return new Folded(change.State, change.Outcome(state.Status, rejection));
     }
@@ -48,6 +48,7 @@ public static class Fold
     /// <summary>Who may propose what at all.</summary>
     private static string? Refuse(OperationState s, Entry e)
     {
+        if (e.Nonce != s.Nonce) return Reasons.WrongNonce;
         if (!s.Members.TryGetValue(e.Incarnation, out var member))
         {
             if (s.IsTerminal && e.Data is not CrashNotified) return Ended(s);
@@ -106,11 +107,11 @@ public static class Fold
         t.EndRegistrations(e.Incarnation);
         if (t.State.Initiator == e.Incarnation && t.State.Status == OperationStatus.Running)
             t.GoToCleanup(new Cause(CauseType.InitiatorLost, null, e.ParticipantId, d.Reason ?? "the initiator left"));
-        foreach (var frame in t.ActiveFramesOf(e.Incarnation))
-        {
-            t.Leave(frame);
-            if (d.Failed) t.Fail(frame, new Cause(CauseType.CallFailed, frame.CallId, e.ParticipantId, d.Reason));
-        }
+        // All leave before the first failure propagates, or it would cancel frames that are leaving.
+        var frames = t.ActiveFramesOf(e.Incarnation);
+        foreach (var frame in frames) t.Leave(frame);
+        foreach (var frame in d.Failed ? frames : [])
+            t.Fail(frame, new Cause(CauseType.CallFailed, frame.CallId, e.ParticipantId, d.Reason));
         t.Settle();
         return null;
     }
@@ -135,8 +136,9 @@ public static class Fold
             caller = s.Stack.GetValueOrDefault(at);
             if (caller is not { Status: FrameStatus.Active }) return Reasons.CallerGone;
             if (caller.Cancelled) return $"{Reasons.Cancelled}: {caller.Cancellation}";
-            if (caller.Ancestors.Length + 1 >= Limits.Depth) return $"{Reasons.TooDeep}: {Limits.Depth}";
+            if (caller.Ancestors.Length + 1 > Limits.Depth) return $"{Reasons.TooDeep}: {Limits.Depth}";
         }
+        if (d.SupervisorId is { } id && t.DiffersInCase(id) is { } other) return $"{Reasons.DiffersInCase}: {id}, {other}";
         if (s.Stack.Count >= Limits.Frames) return $"{Reasons.LimitReached}: {Limits.Frames} frames on the stack";
         if (s.CallIds.Count >= Limits.Calls) return $"{Reasons.LimitReached}: {Limits.Calls} calls in one operation";
         if (d.Resources.Length > Limits.ResourcesPerFrame)

@@ -29,9 +29,17 @@ public sealed record Outcome
     /// <summary>Frames it crashed.</summary>
     public ImmutableArray<Frame> Crashed { get; init; } = [];
 
-    /// <summary>Roots of failure domains at which a failure stopped by it, with its cause.</summary>
-    public ImmutableArray<(Frame Root, Cause Cause)> Contained { get; init; } = [];
+    /// <summary>Failure domains that it made fail, at most once each.</summary>
+    public ImmutableArray<Containment> Contained { get; init; } = [];
 }
+
+/// <summary>A failure that stopped at the root of a failure domain.</summary>
+/// <param name="Position">Position of the root.</param>
+/// <param name="Root">The root, or null when it left the stack by an earlier entry.</param>
+/// <param name="Caller">The active frame that called the root, or null when there is none, or none any more.</param>
+/// <param name="Told">Incarnation that is to be told: the caller's owner, else the initiator.</param>
+/// <param name="Cause">Why the domain failed.</param>
+public sealed record Containment(long Position, Frame? Root, Frame? Caller, string Told, Cause Cause);
 
 /// <summary>The state after an entry, and what the entry did.</summary>
 public sealed record Folded(OperationState State, Outcome Outcome);
@@ -40,6 +48,7 @@ public sealed record Folded(OperationState State, Outcome Outcome);
 public static class Reasons
 {
 #pragma warning disable CS1591 // the values say it
+    public const string WrongNonce = "wrongNonce";
     public const string Duplicate = "duplicate";
     public const string NotMember = "notMember";
     public const string AlreadyJoined = "alreadyJoined";
@@ -57,9 +66,11 @@ public static class Reasons
     public const string AlreadyCrashed = "alreadyCrashed";
     public const string AlreadyCleanedUp = "alreadyCleanedUp";
     public const string StaleEvidence = "staleEvidence";
+    public const string WrongEvidence = "wrongEvidence";
     public const string WrongRule = "wrongRule";
     public const string AlreadyRegistered = "alreadyRegistered";
     public const string NotRegistered = "notRegistered";
+    public const string DiffersInCase = "differsInCase";
     public const string NothingToConfirm = "nothingToConfirm";
     public const string FramesOnStack = "framesOnStack";
     public const string MemberAlive = "memberAlive";

@@ -14,21 +14,24 @@ internal static class Plan
     /// <summary>Cycles after the end during which everyone may still notice, before the log moves.</summary>
     private const int CyclesBeforeArchive = 2;
 
+    /// <summary>Frames an accusation of a process names, for people; all of them crash anyway, and an entry has a size
+    /// limit.</summary>
+    private const int MostNamed = 100;
+
     public static List<Step> For(OperationState s, Observation o)
     {
         var steps = new List<Step>();
         var me = s.Members.GetValueOrDefault(o.Self);
         if (s.IsTerminal)
         {
+            if (me is not { Status: MemberStatus.Crashed }) steps.AddRange(LateNotices(s, o));
             if (o.Timers.Elapsed(Since.Terminal, 0, o.NowMs) >= CyclesBeforeArchive * o.IntervalMs) steps.Add(new Archive());
             return steps;
         }
         if (me is { Status: not MemberStatus.Joined }) return steps;
         steps.AddRange(Accusations(s, o));
-        var abandoned = s.Members.Values.All(m => m.Status != MemberStatus.Joined);
-        if (abandoned && s.Cause?.Type != CauseType.Abandoned)
+        if (NobodyLeft(s) && s.Cause?.Type != CauseType.Abandoned)
             steps.Add(new Propose(new OperationAbandoned("nobody of its members is left")));
-        if (me is null && !abandoned) return steps;
         foreach (var frame in s.Stack.Values)
         {
             if (frame.Status == FrameStatus.Active) steps.AddRange(ForActive(s, o, frame));
@@ -37,6 +40,8 @@ internal static class Plan
         steps.AddRange(LateNotices(s, o));
         return steps;
     }
+
+    private static bool NobodyLeft(OperationState s) => s.Members.Values.All(m => m.Status != MemberStatus.Joined);
 
     /// <summary>Members this observer judges dead. A registration's death is told by name before the process's, so that
     /// rule 4 has the entry it asks for whoever reads.</summary>
@@ -51,7 +56,7 @@ internal static class Plan
                 yield return new Propose(
                     new SupervisorDied(r.SupervisorId, incarnation, evidence, silent, s.Position, null));
             var frames = s.Stack.Values
-                .Where(f => f.Incarnation == incarnation && f.Status == FrameStatus.Active).ToList();
+                .Where(f => f.Incarnation == incarnation && f.Status == FrameStatus.Active).Take(MostNamed).ToList();
             yield return new Propose(new CrashDetected(accused.ParticipantId, incarnation, evidence, silent, s.Position,
                 [.. frames.Select(f => f.CallId)], [.. frames.Select(f => f.Position)]));
         }
@@ -83,7 +88,12 @@ internal static class Plan
     private static Step? ForSupervised(OperationState s, Observation o, Frame frame, Registration r)
     {
         if (r.Incarnation == o.Self)
-            return new NotifySupervisor(NoticeOf(s, frame), frame, o.Process.SharesPlaceWith(Owner(s, frame).Process));
+        {
+            var here = o.Process.SharesPlaceWith(Owner(s, frame).Process);
+            return s.Unconfirmed.TryGetValue(frame.Position, out var notice)
+                ? new NotifySupervisor(notice, frame, here)
+                : new CleanCrashed(frame, 3, r.Incarnation, here);
+        }
         var forMs = o.Timers.Elapsed(Since.Supervised, frame.Position, o.NowMs, r.Position);
         return forMs > r.CallbackBoundMs + o.ThresholdMs
             ? new Propose(new SupervisorDied(
@@ -101,36 +111,33 @@ internal static class Plan
 
     /// <summary>Whether it is this participant's turn to clean a crashed frame, and whether it may touch the resources;
     /// null: not its turn. Those of the frame's place go first, in joining order; the others come in when none of
-    /// them is left, or none did it in time.</summary>
+    /// them is left, or none did it in time; who is no member when no member is left, or none did it in time.</summary>
     private static bool? Turn(OperationState s, Observation o, Frame frame)
     {
         var place = Owner(s, frame).Process;
         var here = o.Process.SharesPlaceWith(place);
-        if (!s.Members.TryGetValue(o.Self, out var me)) return here;
         var waitedMs = o.Timers.Elapsed(Since.Crashed, frame.Position, o.NowMs);
+        var late = waitedMs > frame.CleanupBoundMs + o.ThresholdMs;
+        if (!s.Members.TryGetValue(o.Self, out var me)) return late || NobodyLeft(s) ? here : null;
         var able = s.Members.Values
             .Where(m => m.Status == MemberStatus.Joined && o.Liveness.GetValueOrDefault(m.Incarnation)?.Grade != Grade.Dead)
             .ToList();
         var near = able.Where(m => m.Process.SharesPlaceWith(place)).ToList();
         if (!here && frame.Resources.Length > 0 && near.Count > 0)
-            return waitedMs > frame.CleanupBoundMs + o.ThresholdMs ? false : null;
+            return late ? false : null;
         var line = here ? near : able;
         var before = line.Count(m => m.JoinedAt < me.JoinedAt);
         return waitedMs >= Math.Min(before, 10) * StaggerMs ? here : null;
     }
 
-    /// <summary>Crashes whose frame is cleaned and whose supervisor, come late, has yet to be told.</summary>
+    /// <summary>Crashes whose frame is cleaned and whose supervisor, come late, has yet to be told. In a terminal operation
+    /// nobody can register any more: there it is whoever has the id in the ledger.</summary>
     private static IEnumerable<Step> LateNotices(OperationState s, Observation o) =>
         from notice in s.Unconfirmed.Values
         where s.Stack.GetValueOrDefault(notice.Token) is not { Status: FrameStatus.Crashed }
-        where s.Supervisors.GetValueOrDefault(notice.SupervisorId) is { Dead: false } r && r.Incarnation == o.Self
+        let r = s.Supervisors.GetValueOrDefault(notice.SupervisorId)
+        where (r is { Dead: false } && r.Incarnation == o.Self) || (s.IsTerminal && o.Supervises.Contains(notice.SupervisorId))
         select new NotifySupervisor(notice, null, false);
 
     private static Member Owner(OperationState s, Frame frame) => s.Members[frame.Incarnation];
-
-    /// <summary>The notice of a crashed frame; once confirmed it is no longer in the state, but the frame is yet to be
-    /// cleaned.</summary>
-    private static CrashNotice NoticeOf(OperationState s, Frame f) =>
-        s.Unconfirmed.GetValueOrDefault(f.Position) ?? new CrashNotice(f.Position, f.CallId, f.SupervisorId!,
-            f.SupervisorHandle ?? f.CallId, f.ParticipantId, f.Incarnation, f.Evidence!.Value, s.Position);
 }

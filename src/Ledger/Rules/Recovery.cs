@@ -30,12 +30,12 @@ internal static class Recovery
         var hung = t.ActiveFramesOf(d.Accused).Where(f => d.FencingTokens.Contains(f.Position)).ToList();
         if (hung.Count == 0) return Reasons.FrameGone;
         if (overdue && t.State.Status == OperationStatus.Running && hung.Any(f => !f.Cancelled)) return Reasons.NotEnding;
+        if (!overdue && hung.Any(f => f.WatchdogMs is null)) return $"{Reasons.WrongEvidence}: it is not watched";
+        var why = overdue ? "its cleanup is overdue" : "it made no progress";
+        // All crash before the first failure propagates, as above.
+        foreach (var frame in hung) t.Crash(frame, d.Evidence);
         foreach (var frame in hung)
-        {
-            var why = overdue ? "its cleanup is overdue" : "it made no progress";
-            t.Crash(frame, d.Evidence);
             t.Fail(frame, new Cause(CauseType.FrameHung, frame.CallId, frame.ParticipantId, why));
-        }
         t.Settle();
         return null;
     }
@@ -52,6 +52,7 @@ internal static class Recovery
     {
         var s = t.State;
         var present = s.Supervisors.GetValueOrDefault(d.SupervisorId);
+        if (t.DiffersInCase(d.SupervisorId) is { } other) return $"{Reasons.DiffersInCase}: {d.SupervisorId}, {other}";
         if (present is { Dead: false } && present.Incarnation == e.Incarnation) return Reasons.AlreadyRegistered;
         if (present is null && s.Supervisors.Count >= Limits.Supervisors)
             return $"{Reasons.LimitReached}: {Limits.Supervisors} supervisors";
@@ -66,6 +67,9 @@ internal static class Recovery
         var s = t.State;
         var present = s.Supervisors.GetValueOrDefault(d.SupervisorId);
         if (present is null || present.Dead || present.Incarnation != d.Incarnation) return Reasons.NotRegistered;
+        // A callback that overran says nothing about the process, and a process's death is not about one frame.
+        if ((d.Evidence == EvidenceType.CleanupOverdue) != d.Token.HasValue || d.Evidence == EvidenceType.WatchdogExpired)
+            return Reasons.WrongEvidence;
         if (Refuted(s.Members[d.Incarnation], d.Evidence, d.ReadTo) is { } no) return no;
         if (d.Token is { } token)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ledger.Model;
 
 namespace Ledger.Rules;
@@ -11,7 +12,7 @@ internal sealed record Propose(EntryData Data) : Step;
 /// <summary>Rule 1: clean my own frame, then ask for its removal.</summary>
 internal sealed record CleanOwn(Frame Frame) : Step;
 
-/// <summary>Rules 2 and 4: clean a crashed frame. <paramref name="Here"/>: this participant may touch its resources;
+/// <summary>Rules 2 and 4, and 3 once the callback has been told: clean a crashed frame. <paramref name="Here"/>: this participant may touch its resources;
 /// otherwise nobody who may is alive, and they are reported as left behind.</summary>
 internal sealed record CleanCrashed(Frame Frame, int Rule, string? Supervisor, bool Here) : Step;
 
@@ -45,6 +46,9 @@ internal sealed record Observation
     /// <summary>Watched frames that showed no progress in time, by position, with the time they were silent, in
     /// milliseconds.</summary>
     public required IReadOnlyDictionary<long, long> Hung { get; init; }
+
+    /// <summary>Supervisor ids the observer has registered with the ledger.</summary>
+    public IReadOnlySet<string> Supervises { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>What it measures, already brought up to the state.</summary>
     public required Timers Timers { get; init; }

@@ -11,7 +11,7 @@ internal sealed class Transition(OperationState state)
     private ImmutableArray<Frame> removed = [];
     private ImmutableArray<Frame> cancelled = [];
     private ImmutableArray<Frame> crashed = [];
-    private ImmutableArray<(Frame, Cause)> contained = [];
+    private ImmutableArray<Containment> contained = [];
 
     public OperationState State { get; set; } = state;
 
@@ -26,10 +26,9 @@ internal sealed class Transition(OperationState state)
         Contained = contained,
     };
 
-    /// <summary>Remembers the proposer's number and the answer. A retry changes neither.</summary>
+    /// <summary>Remembers the proposer's number and the answer.</summary>
     public void Answer(Entry entry, string? rejection)
     {
-        if (rejection == Reasons.Duplicate) return;
         if (!State.Members.TryGetValue(entry.Incarnation, out var member)) return;
         if (member.ParticipantId != entry.ParticipantId) return;
         Put(member with
@@ -44,7 +43,11 @@ internal sealed class Transition(OperationState state)
 
     public void Put(Frame frame) => State = State with { Stack = State.Stack.SetItem(frame.Position, frame) };
 
-    public IEnumerable<Frame> ActiveFramesOf(string incarnation) =>
+    /// <summary>The registered supervisor id that equals this one but for case, or null.</summary>
+    public string? DiffersInCase(string supervisorId) =>
+        State.Supervisors.TryGetKey(supervisorId, out var present) && present != supervisorId ? present : null;
+
+    public ImmutableArray<Frame> ActiveFramesOf(string incarnation) =>
         [.. State.Stack.Values.Where(f => f.Incarnation == incarnation && f.Status == FrameStatus.Active)];
 
     public void GoTo(OperationStatus status)
@@ -84,14 +87,15 @@ internal sealed class Transition(OperationState state)
     /// cancelled. Contained by none, it fails the operation. In cleanup everything ends anyway.</summary>
     public void Fail(Frame frame, Cause cause)
     {
-        if (State.Status != OperationStatus.Running) return;
+        // A cancelled frame is in a domain that has failed already.
+        if (State.Status != OperationStatus.Running || frame.Cancelled) return;
         if (frame.DomainRoot is not { } root)
         {
             GoToCleanup(cause);
             return;
         }
-        var top = State.Stack.GetValueOrDefault(root) ?? (frame.Position == root ? frame : null);
-        if (top is not null) contained = contained.Add((top, cause));
+        if (contained.Any(c => c.Position == root)) return;
+        contained = contained.Add(Contain(frame, root, cause));
         foreach (var member in State.Stack.Values)
         {
             if (member.Status != FrameStatus.Active || member.Cancelled) continue;
@@ -100,6 +104,18 @@ internal sealed class Transition(OperationState state)
             Put(gone);
             cancelled = cancelled.Add(gone);
         }
+    }
+
+    /// <summary>Who is told that a domain failed. Its root may have left long ago: the path of any frame beneath it still
+    /// names the root's caller.</summary>
+    private Containment Contain(Frame frame, long root, Cause cause)
+    {
+        var path = frame.Ancestors.Add(frame.Position);
+        var above = path.IndexOf(root) - 1;
+        var caller = above < 0 ? null : State.Stack.GetValueOrDefault(path[above]);
+        if (caller is not { Status: FrameStatus.Active }) caller = null;
+        var top = State.Stack.GetValueOrDefault(root) ?? removed.FirstOrDefault(f => f.Position == root);
+        return new Containment(root, top, caller, caller?.Incarnation ?? State.Initiator, cause);
     }
 
     public void EndRegistrations(string incarnation)

@@ -13,21 +13,22 @@ internal static class Watching
     public const int Most = 64;
 
     /// <summary>Incarnations to look at in this tick.</summary>
-    /// <param name="states">The operations the observer is a member of.</param>
+    /// <param name="states">The operations the observer is a member of; those that ended are passed over.</param>
     /// <param name="self">Its incarnation.</param>
     /// <param name="turn">Counts the ticks: moves the one who is watched in rotation.</param>
     public static HashSet<string> Choose(IReadOnlyCollection<OperationState> states, string self, long turn)
     {
-        var ring = states.SelectMany(s => s.Members.Values)
-            .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != self)
-            .Select(m => m.Incarnation).Distinct().Order(StringComparer.Ordinal).ToList();
+        var open = states.Where(s => !s.IsTerminal).ToList();
+        var ring = open.SelectMany(s => Others(s, self)).Distinct().Order(StringComparer.Ordinal).ToList();
         var chosen = new HashSet<string>(StringComparer.Ordinal);
         if (ring.Count == 0) return chosen;
         var next = ring.FindIndex(i => string.CompareOrdinal(i, self) > 0);
         for (var k = 0; k < Math.Min(Neighbours, ring.Count); k++) chosen.Add(ring[(Math.Max(next, 0) + k) % ring.Count]);
         chosen.Add(ring[(int)(turn % ring.Count)]);
         var alive = ring.ToHashSet(StringComparer.Ordinal);
-        foreach (var incarnation in states.SelectMany(s => Concerned(s, self)))
+        // Another operation comes first in each turn, so that none is left out when there are more than the bound.
+        var first = (int)(turn % open.Count);
+        foreach (var incarnation in open.Skip(first).Concat(open.Take(first)).SelectMany(s => Concerned(s, self)))
         {
             if (chosen.Count >= Most) break;
             if (alive.Contains(incarnation)) chosen.Add(incarnation);
@@ -35,11 +36,29 @@ internal static class Watching
         return chosen;
     }
 
-    /// <summary>Those whose death concerns this participant directly: the initiator, its callees, the supervisors of its
-    /// own and of crashed frames.</summary>
+    private static IEnumerable<string> Others(OperationState s, string self) =>
+        s.Members.Values.Where(m => m.Status == MemberStatus.Joined && m.Incarnation != self).Select(m => m.Incarnation);
+
+    /// <summary>Who follows on the operation's own ring: without it, a member that shares one operation with somebody who
+    /// is in many would be watched in rotation only.</summary>
+    private static string? Next(OperationState s, string self)
+    {
+        string? next = null;
+        foreach (var other in Others(s, self))
+        {
+            var wrapped = string.CompareOrdinal(other, self) < 0;
+            var nextWrapped = next is null || string.CompareOrdinal(next, self) < 0;
+            if (next is null || (wrapped, nextWrapped) is (false, true)
+                || (wrapped == nextWrapped && string.CompareOrdinal(other, next) < 0)) next = other;
+        }
+        return next;
+    }
+
+    /// <summary>Those whose death concerns this participant directly: its neighbour, the initiator, its callees, the
+    /// supervisors of its own and of crashed frames.</summary>
     private static IEnumerable<string> Concerned(OperationState s, string self)
     {
-        if (s.IsTerminal) yield break;
+        if (Next(s, self) is { } next) yield return next;
         yield return s.Initiator;
         foreach (var f in s.Stack.Values)
         {
