@@ -47,11 +47,11 @@ public sealed class Call : IAsyncDisposable
     private bool closed;
     private bool stopped;
 
-    internal Call(OperationRuntime operation, Frame frame)
+    internal Call(OperationRuntime operation, string callId, long token)
     {
         this.operation = operation;
-        CallId = frame.CallId;
-        FencingToken = frame.Position;
+        CallId = callId;
+        FencingToken = token;
         // Taken once: the source may be disposed of while a token is still in use.
         CancellationToken = stop.Token;
     }

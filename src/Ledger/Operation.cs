@@ -55,7 +55,7 @@ public sealed class Operation : IAsyncDisposable
             throw new InvalidOperationException("A cleanup or supervisor callback cannot start calls in its own operation.");
         var outcome = await runtime.ProposeAsync(
             $"start call '{callId}'", Describe(callId, options), cancellationToken).ConfigureAwait(false);
-        var call = runtime.Own(runtime.FrameStartedAt(outcome.Position, callId));
+        var call = runtime.Own(callId, outcome.Position);
         lock (started) started.Add(call);
         return call;
     }
@@ -65,7 +65,7 @@ public sealed class Operation : IAsyncDisposable
         CallOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await using var call = await StartCallAsync(callId, options, cancellationToken).ConfigureAwait(false);
+        var call = await StartCallAsync(callId, options, cancellationToken).ConfigureAwait(false);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, cancellationToken);
         T result;
         try

@@ -26,6 +26,23 @@ internal sealed record LedgerLayout(string Root)
     public string Heartbeat(string participantId, string incarnation) =>
         Path.Combine(Participants, $"{participantId}~{incarnation}.json");
 
+    /// <summary>A heartbeat record by its name in the directory.</summary>
+    public string Participant(string name) => Path.Combine(Participants, name);
+
+    /// <summary>A live chain log's directory.</summary>
+    public string ChainLog(string operationId) => Path.Combine(Operations, operationId + ".log");
+
+    /// <summary>The parent of an operation's calls' temporary directories.</summary>
+    public string OperationTemp(string operationId) => Path.Combine(Temp, operationId);
+
+    /// <summary>The progress file of a watched call. No id holds a tilde, so no call's directory has this name.</summary>
+    public string Progress(string operationId, string callId) => Path.Combine(Temp, operationId, callId + "~progress");
+
+    /// <summary>Whether a name in the ledger's root belongs to it; a directory with others is no place for a new
+    /// ledger.</summary>
+    public static bool IsOurs(string name) =>
+        name is "ledger.json" or "operations" or "participants" or "backup" or "temp";
+
     /// <summary>A call's own temporary directory.</summary>
     public string CallTemp(string operationId, string callId) => Path.Combine(Temp, operationId, callId);
 

@@ -43,6 +43,15 @@ internal interface IDisk
     /// <summary>What is at the path now, or null when confirmed absent. Does not follow a link.</summary>
     DiskEntry? Look(string path);
 
+    /// <summary>Which file or directory lies at the path, whatever its name will be: device and inode. Null when confirmed
+    /// absent; empty where the file system cannot tell.</summary>
+    string? Identity(string path);
+
+    /// <summary>Deletes a file, a link, or a directory with all that is in it, without following links or crossing mount
+    /// points. It gets a unique name first, so that whoever makes the path anew meanwhile loses nothing. Absent is no
+    /// error.</summary>
+    void DeleteTree(string path);
+
     /// <summary>Opens a record that one writer rewrites in place.</summary>
     IRecordFile OpenRecord(string path, int size);
 }

@@ -148,6 +148,21 @@ internal sealed class InjectedDisk(IFileSystem files) : IDisk
             new DateTimeOffset(DateTime.SpecifyKind(files.File.GetLastWriteTimeUtc(path), DateTimeKind.Utc)));
     }, absent: null);
 
+    public string? Identity(string path) => Look(path) is null ? null : "";
+
+    public void DeleteTree(string path)
+    {
+        if (Look(path) is not { } entry) return;
+        var doomed = DiskNames.Temporary(path);
+        if (!TryMove(path, doomed)) return;
+        Try(path, "Cannot delete", () =>
+        {
+            if (entry.IsDirectory) files.Directory.Delete(doomed, recursive: true);
+            else files.File.Delete(doomed);
+            return true;
+        });
+    }
+
     public IRecordFile OpenRecord(string path, int size) => new InjectedRecord(files, path, size);
 
     internal static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException;

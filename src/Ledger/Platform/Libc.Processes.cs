@@ -24,7 +24,7 @@ internal static unsafe partial class Libc
 
     internal const short PollIn = 1;
 
-    private const int Interrupted = 4;
+    private const int InterruptedCall = 4;
     private const int SigsetBytes = 128;
 
     // glibc and musl need 336 bytes for attributes and 80 for actions, macOS a pointer each.
@@ -243,7 +243,7 @@ internal static unsafe partial class Libc
         return error;
     }
 
-    private static bool WasInterrupted(nint answer) => answer < 0 && Marshal.GetLastPInvokeError() == Interrupted;
+    private static bool WasInterrupted(nint answer) => answer < 0 && Marshal.GetLastPInvokeError() == InterruptedCall;
 
     /// <summary>A null-terminated array of UTF-8 strings in native memory.</summary>
     private readonly ref struct NativeStrings

@@ -112,6 +112,15 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
         return new DiskEntry(stat.IsDirectory, stat.IsRegularFile, stat.Size, stat.Modified);
     }
 
+    public string? Identity(string path)
+    {
+        var errno = -Libc.Stat(path, out var stat);
+        if (Errno.IsAbsent(errno)) return null;
+        return errno == 0 ? $"{stat.Device}:{stat.Inode}" : throw Errno.Failure("Cannot look at", path, errno);
+    }
+
+    public void DeleteTree(string path) => UnixTree.Delete(path);
+
     public IRecordFile OpenRecord(string path, int size)
     {
         if (!keepRecordsOpen) return new ReopenedRecord(path, size);
@@ -224,7 +233,7 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
         return errno != 0 ? errno : -Libc.Unlink(source);
     }
 
-    private static List<string>? Names(string directory, Func<string, bool> wanted)
+    internal static List<string>? Names(string directory, Func<string, bool> wanted)
     {
         const string Action = "Cannot list the directory";
         using (var probe = Libc.Open(directory, Libc.Directory | Libc.NoFollow | Libc.ReadOnly, 0, out var errno))

@@ -51,14 +51,14 @@ internal static class Guard
             if (!change.Outcome.Accepted) continue;
             if (change.Outcome.Transitions.Contains(OperationStatus.Cleanup)) return change.State.Cause!;
             if (caller is null) continue;
-            foreach (var (root, cause) in change.Outcome.Contained)
+            foreach (var domain in change.Outcome.Contained)
             {
-                if (root.Caller == caller.FencingToken || root.Position == caller.FencingToken) return cause;
+                if (domain.Position == caller.FencingToken || domain.Caller?.Position == caller.FencingToken) return domain.Cause;
             }
             if (change.Outcome.Cancelled.FirstOrDefault(f => f.Position == caller.FencingToken) is { } self) return self.Cancellation!;
         }
         // It completed: nothing will be lost any more.
-        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(Timeout.InfiniteTimeSpan, operation.Ledger.Clock.Provider, cancellationToken).ConfigureAwait(false);
         throw new OperationCanceledException(cancellationToken);
     }
 }

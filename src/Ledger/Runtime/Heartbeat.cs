@@ -128,18 +128,19 @@ internal sealed class Heartbeat : IDisposable
 
     private void WriteOnce()
     {
-        file ??= Open();
         var content = record.Next(ledger.Clock.Provider.GetUtcNow(), paused, toleranceMs);
+        file ??= Open(content);
         if (file.TryWrite(content)) return;
         // Somebody swept the record although this process lives: it is made anew.
         file.Dispose();
-        file = Open();
+        file = Open(content);
         if (!file.TryWrite(content)) throw new LedgerStorageException(path, "The heartbeat record is taken away at once");
     }
 
-    private IRecordFile Open()
+    private IRecordFile Open(ReadOnlySpan<byte> content)
     {
         ledger.RequireManifest();
+        if (ledger.Disk.Look(path) is null) ledger.Disk.TryPublish(path, content, flush: false);
         return ledger.Disk.OpenRecord(path, HeartbeatRecord.Size);
     }
 }

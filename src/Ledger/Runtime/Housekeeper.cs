@@ -68,7 +68,7 @@ internal sealed class Housekeeper(ParticipantCore core)
         var name = ledger.Logs.TryArchive(state.OperationId, state.Nonce, log => NonceOf(log) == state.Nonce);
         if (name is null) return null;
         ledger.Disk.Replace(
-            ledger.Layout.BackupSnapshot(name), SnapshotPublisher.Render(state, _ => new Life(null)));
+            ledger.Layout.ArchivedSnapshot(name), SnapshotPublisher.Render(state, _ => new Life(null)));
         ledger.Disk.Delete(ledger.Layout.Snapshot(state.OperationId));
         Resources.RemoveOperationTemp(ledger, state.OperationId);
         Messages.Archived(ledger.Log, state.OperationId, name);
@@ -84,12 +84,12 @@ internal sealed class Housekeeper(ParticipantCore core)
         if (names.Count <= ledger.Options.KeepFinished) return 0;
         var now = ledger.FileSystemNow();
         var aged = names
-            .Select(name => (Name: name, Entry: ledger.Disk.Look(ledger.Layout.BackupSnapshot(name))
-                ?? ledger.Disk.Look(ledger.Layout.Backup(name))))
+            .Select(name => (Name: name, Entry: ledger.Disk.Look(ledger.Layout.ArchivedSnapshot(name))
+                ?? ledger.Disk.Look(ledger.Layout.Archived(name))))
             .Where(b => b.Entry is not null)
             .OrderByDescending(b => b.Entry!.Value.Modified).Skip(ledger.Options.KeepFinished)
             .Where(b => now - b.Entry!.Value.Modified >= KeptInAnyCase).ToList();
-        foreach (var (name, _) in aged) TreeRemover.Remove(ledger, ledger.Layout.Backup(name));
+        foreach (var (name, _) in aged) ledger.Logs.DeleteArchived(name);
         return aged.Count;
     }
 

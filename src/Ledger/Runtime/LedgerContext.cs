@@ -32,6 +32,19 @@ internal sealed record LedgerContext
     /// <summary>True when an append blocks for microseconds only, so that proposing on the caller's thread is best.</summary>
     public bool IsFast => Manifest.Log != "chain";
 
+    /// <summary>What frames leave behind.</summary>
+    public Resources Resources => new(this);
+
+    /// <summary>Now by the file system's own clock, which is the one its files' times are compared with.</summary>
+    public DateTimeOffset FileSystemNow()
+    {
+        var probe = Path.Combine(Layout.Temp, "clock~" + Guid.NewGuid().ToString("N"));
+        Disk.Replace(probe, []);
+        var now = Disk.Look(probe)?.Modified ?? Clock.Provider.GetUtcNow();
+        Disk.Delete(probe);
+        return now;
+    }
+
     /// <summary>Throws unless the ledger that was opened still lies at its path: a lost mount point is an empty
     /// directory in which everything could be created.</summary>
     /// <exception cref="LedgerStorageException">It does not.</exception>
@@ -45,14 +58,27 @@ internal sealed record LedgerContext
             throw new LedgerStorageException(Layout.Manifest, "Another ledger lies at this path now");
     }
 
-    /// <summary>Runs file work: at once where it is fast, else on a worker, so that the caller can give up waiting.</summary>
-    public ValueTask<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    /// <summary>Runs file work: at once where it is fast, else on a worker, so that the caller can give up waiting. What the
+    /// work brings after that goes to <paramref name="ifGivenUp"/>.</summary>
+    public ValueTask<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken, Action<T>? ifGivenUp = null)
     {
-        if (IsFast)
+        cancellationToken.ThrowIfCancellationRequested();
+        return IsFast ? new ValueTask<T>(work()) : new ValueTask<T>(RunApartAsync(work, ifGivenUp, cancellationToken));
+    }
+
+    private static async Task<T> RunApartAsync<T>(
+        Func<T> work, Action<T>? ifGivenUp, CancellationToken cancellationToken)
+    {
+        var running = Task.Run(work, CancellationToken.None);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            return new ValueTask<T>(work());
+            return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        return new ValueTask<T>(Task.Run(work, CancellationToken.None).WaitAsync(cancellationToken));
+        catch (OperationCanceledException) when (!running.IsCompleted && ifGivenUp is not null)
+        {
+            _ = running.ContinueWith(r => ifGivenUp(r.Result), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
     }
 }

@@ -22,13 +22,13 @@ internal static class ManifestStore
     public static Manifest Create(IDisk disk, LedgerLayout layout, LedgerOptions options, LogKind log, Clock clock)
     {
         disk.CreateDirectory(layout.Root);
-        var foreign = disk.List(layout.Root)?.FirstOrDefault(name => !layout.IsOurs(name));
+        var foreign = disk.List(layout.Root)?.FirstOrDefault(name => !LedgerLayout.IsOurs(name));
         if (foreign is not null)
         {
             throw new LedgerStorageException(layout.Root,
                 $"This directory is not empty and no ledger (it holds '{foreign}'): name an empty or a new one");
         }
-        foreach (var folder in layout.Folders) disk.CreateDirectory(folder);
+        foreach (var folder in layout.Directories) disk.CreateDirectory(folder);
         var manifest = new Manifest(
             RandomNumberGenerator.GetHexString(16, lowercase: true),
             log switch { LogKind.Chain => "chain", LogKind.Simulated => "simulated", _ => "append" },

@@ -30,7 +30,7 @@ internal sealed class OperationRuntime : IDisposable
         Watchdogs = new FrameWatchdogs(core.Ledger, core.Heartbeat);
         replica.Listener = Note;
         replica.Changed = OnChanged;
-        replica.Orphaned = frame => Start($"orphan {frame.Position}", () => RemoveOrphanAsync(frame));
+        replica.Orphaned = frame => Start($"orphan {frame.Position}", () => RemoveOrphanAsync(frame.CallId, frame.Position));
     }
 
     public LedgerContext Ledger => core.Ledger;
@@ -72,17 +72,19 @@ internal sealed class OperationRuntime : IDisposable
     public async ValueTask<Outcome> ProposeAsync(string what, EntryData data, CancellationToken cancellationToken)
     {
         if (IsFenced) throw new FencedException(OperationId, core.ParticipantId);
-        var outcomes = await Ledger.RunAsync(() => Replica.Propose(data), cancellationToken).ConfigureAwait(false);
+        var outcomes = await Ledger.RunAsync(() => Replica.Propose(data), cancellationToken, late => GiveBack(data, late[0]))
+            .ConfigureAwait(false);
         if (outcomes[0].Rejection is not { } rejection) return outcomes[0];
         throw Reasons.Code(rejection) == Reasons.Fenced
             ? new FencedException(OperationId, data is FrameEntry f ? $"call '{f.CallId}'" : core.ParticipantId)
             : new ProposalRejectedException(OperationId, what, rejection);
     }
 
-    public Call Own(Frame frame)
+    /// <summary>Takes charge of a call that was accepted.</summary>
+    public Call Own(string callId, long token)
     {
-        var call = new Call(this, frame);
-        calls[frame.Position] = call;
+        var call = new Call(this, callId, token);
+        calls[token] = call;
         // It may have been cancelled between its acceptance and now.
         Volatile.Write(ref attention, 1);
         StopCalls(State);
@@ -120,6 +122,7 @@ internal sealed class OperationRuntime : IDisposable
             Liveness = observer.Verdicts,
             Hung = Watchdogs.Hung,
             Timers = timers,
+            Supervises = core.Supervisors.Ids,
         });
         ProposeAll([.. steps.OfType<Propose>().Select(p => p.Data)]);
         foreach (var step in steps) Begin(step);
@@ -199,7 +202,8 @@ internal sealed class OperationRuntime : IDisposable
         var o = applied.Outcome;
         var matters = !o.Transitions.IsEmpty || !o.Cancelled.IsEmpty || !o.Crashed.IsEmpty
             || applied.State.Status == OperationStatus.Cleanup
-            || applied.Entry.Data is SupervisorRegistered or SupervisorDied or ParticipantLeft or FrameCleanedUp;
+            || applied.Entry.Data is SupervisorRegistered or SupervisorDied or CrashNotified
+                or ParticipantLeft or FrameCleanedUp;
         if (matters) Volatile.Write(ref attention, 1);
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
@@ -244,9 +248,15 @@ internal sealed class OperationRuntime : IDisposable
     }
 
     /// <summary>A call whose start was accepted after its caller had given up must not stay without an owner.</summary>
-    private Task RemoveOrphanAsync(Frame frame)
+    private Task RemoveOrphanAsync(string callId, long token)
     {
-        if (!calls.ContainsKey(frame.Position)) Replica.Propose(new CallEnded(frame.CallId, frame.Position));
+        if (!calls.ContainsKey(token)) Replica.Propose(new CallEnded(callId, token));
         return Task.CompletedTask;
+    }
+
+    private void GiveBack(EntryData data, Outcome outcome)
+    {
+        if (data is CallStarted start && outcome.Accepted)
+            Start($"orphan {outcome.Position}", () => RemoveOrphanAsync(start.CallId, outcome.Position));
     }
 }

@@ -17,7 +17,7 @@ internal static class Progress
         var busyMs = (long)Math.Max(0, busyFor.TotalMilliseconds);
         // Pid and count make the bytes differ from the last report's, whoever made it, where times are coarse.
         var text = $"{{\"by\":{ledger.Process.Pid},\"report\":{Interlocked.Increment(ref count)},\"busyForMs\":{busyMs}}}\n";
-        ledger.Disk.CreateDirectory(ledger.Layout.TempParent(path));
+        ledger.Disk.CreateDirectory(Path.GetDirectoryName(path)!);
         ledger.Disk.Replace(path, Encoding.UTF8.GetBytes(text));
     }
 

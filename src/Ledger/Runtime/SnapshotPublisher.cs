@@ -75,7 +75,8 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
         {
             core.Ledger.Disk.Replace(path, Render(operation.State, LifeOf));
             // An archiver may have been between: what is published after it must go again.
-            if (!core.Ledger.Logs.IsLive(operation.OperationId)) core.Ledger.Disk.Delete(path);
+            operation.Replica.CatchUp();
+            if (operation.Replica.IsArchived) core.Ledger.Disk.Delete(path);
             operation.Snapshot.WrittenAtMs = nowMs;
         }
         catch (LedgerStorageException e)

@@ -72,26 +72,18 @@ internal sealed class SupervisorDesk(
 
     private async Task NotifyAsync(CrashNotice notice)
     {
-        var frame = CrashedFrame(notice.Token);
-        if (operation.State.Unconfirmed.ContainsKey(notice.Token))
-        {
+        if (!operation.State.Unconfirmed.ContainsKey(notice.Token)) return;
             var crash = new CrashedCall(
                 new SupervisedCall(operation.OperationId, notice.CallId, notice.Handle, notice.ParticipantId, notice.Token),
-                notice.Evidence, hadPredecessor, frame is null);
+                notice.Evidence, hadPredecessor, !IsCrashed(notice.Token));
             var error = await CallAsync(
                 "call-crashed", notice.CallId, t => handler.OnCallCrashedAsync(crash, t)).ConfigureAwait(false);
             operation.Replica.Propose(new CrashNotified(
                 notice.CallId, notice.Token, supervisorId, Texts.Cut(error), crash.Repeat, crash.AlreadyCleaned));
-        }
-        frame = CrashedFrame(notice.Token);
-        if (frame is null || Recovery.CurrentRule(operation.State, frame) != (3, operation.Core.Incarnation)) return;
-        var left = await Effects.CleanAsync(operation, frame).ConfigureAwait(false);
-        operation.Replica.Propose(
-            new FrameCleanedUp(frame.CallId, frame.Position, 3, operation.Core.Incarnation, left));
     }
 
-    private Frame? CrashedFrame(long token) =>
-        operation.State.Stack.GetValueOrDefault(token) is { Status: FrameStatus.Crashed } frame ? frame : null;
+    private bool IsCrashed(long token) =>
+        operation.State.Stack.GetValueOrDefault(token) is { Status: FrameStatus.Crashed };
 
     private async Task<string?> CallAsync(string kind, string callId, Func<CancellationToken, ValueTask> callback)
     {

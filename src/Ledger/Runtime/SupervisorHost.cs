@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Rules;
@@ -21,16 +22,22 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     private readonly Dictionary<string, FoldReader> watched = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim scanning = new(1);
 
-    public bool IsEmpty => registered.IsEmpty;
+    /// <summary>The ids this process supervises.</summary>
+    public FrozenSet<string> Ids { get; private set; } = FrozenSet<string>.Empty;
 
     public Task RegisterAsync(string supervisorId, ISupervisor handler, SupervisorOptions options)
     {
         if (!registered.TryAdd(supervisorId, (handler, options)))
             throw new InvalidOperationException($"Supervisor '{supervisorId}' is registered in this participant already.");
+        Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
         return ScanAsync([.. core.Ledger.Logs.ListLive()], [.. core.Ledger.Logs.ListArchived()]);
     }
 
-    public void Unregister(string supervisorId) => registered.TryRemove(supervisorId, out _);
+    public void Unregister(string supervisorId)
+    {
+        registered.TryRemove(supervisorId, out _);
+        Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
+    }
 
     /// <summary>An operation this process does not read has changed.</summary>
     public void LookAt(string operationId)

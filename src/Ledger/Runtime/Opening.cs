@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Platform;
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Runtime;
+
+/// <summary>Opens a ledger's directory: finds or makes its manifest, refuses what cannot be shared or trusted, and chooses
+/// disk and log.</summary>
+internal static class Opening
+{
+    private static readonly Lazy<KernelEvents?> SharedEvents = new(() => KernelEvents.TryCreate(static _ => { }, TimeProvider.System));
+    private static readonly Lazy<ProcessIdentity> Self = new(HostIdentity.Current);
+
+    public static LedgerContext Open(LedgerOptions options)
+    {
+        var isReal = options.FileSystem is null or { } and System.IO.Abstractions.FileSystem;
+        var root = isReal ? Path.GetFullPath(options.Path) : options.FileSystem!.Path.GetFullPath(options.Path);
+        var layout = new LedgerLayout(root);
+        var clock = new Clock(options.Time);
+        var log = options.Logging.CreateLogger("Ledger");
+        // The kind of file system is known once the directory is there; until then records are not kept open.
+        var disk = isReal ? Disks.ForRealFileSystem(keepRecordsOpen: false) : new InjectedDisk(options.FileSystem!);
+        Prepare(disk, layout, options, isReal);
+        var kind = isReal ? FileSystemKind.Of(root) : new FileSystemKind(true, "injected");
+        if (isReal) disk = Disks.ForRealFileSystem(keepRecordsOpen: kind.IsLocal);
+        var manifest = ManifestStore.Read(disk, layout) ?? Create(disk, layout, options, kind, clock);
+        Refuse(manifest, layout, kind, isReal);
+        TellDifferences(manifest, options, log);
+        var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
+        var process = Self.Value;
+        return new LedgerContext
+        {
+            Options = options,
+            Layout = layout,
+            Manifest = manifest,
+            Disk = disk,
+            Logs = Store(manifest, disk, layout, options, kind),
+            Clock = clock,
+            Process = process,
+            Processes = new ProcessTable(process, events),
+            Events = events,
+            Log = log,
+        };
+    }
+
+    /// <summary>The directory is there and trusted afterwards.</summary>
+    private static void Prepare(IDisk disk, LedgerLayout layout, LedgerOptions options, bool isReal)
+    {
+        if (disk.Look(layout.Root) is not { } entry)
+        {
+            if (!options.Create)
+                throw new LedgerStorageException(layout.Root, "There is no ledger: the directory does not exist");
+            disk.CreateDirectory(layout.Root);
+        }
+        else if (!entry.IsDirectory) throw new LedgerStorageException(layout.Root, "A ledger is a directory, this is none");
+        if (isReal && !options.TrustForeignDirectory && OperatingSystem.IsLinux()) Trust.Require(layout.Root);
+    }
+
+    private static Manifest Create(
+        IDisk disk, LedgerLayout layout, LedgerOptions options, FileSystemKind kind, Clock clock)
+    {
+        if (!options.Create)
+            throw new LedgerStorageException(layout.Root, "This directory is no ledger: it has no ledger.json");
+        var log = options.Log;
+        if (options.FileSystem is not null and not System.IO.Abstractions.FileSystem) log = LogKind.Simulated;
+        if (log == LogKind.Auto) log = kind.IsLocal ? LogKind.Append : LogKind.Chain;
+        if (log == LogKind.Append && !kind.IsLocal)
+            throw new LedgerStorageException(layout.Root, $"An append log cannot be used on {kind.Name}: choose the chain log");
+        return ManifestStore.Create(disk, layout, options, log, clock);
+    }
+
+    private static void Refuse(Manifest manifest, LedgerLayout layout, FileSystemKind kind, bool isReal)
+    {
+        if (manifest.Log is not ("append" or "chain" or "simulated"))
+            throw new LedgerStorageException(layout.Manifest, $"This program does not know the log '{manifest.Log}'");
+        if (manifest.Log == "append" && !kind.IsLocal)
+        {
+            throw new LedgerStorageException(layout.Root,
+                $"This ledger's append log works on local disks only, and it is reached over {kind.Name}. "
+                + "Make a ledger that can be shared in a new directory on this drive: LogKind.Chain, or --log chain");
+        }
+        if (manifest.Log == "simulated" == isReal)
+        {
+            throw new LedgerStorageException(layout.Root, isReal
+                ? "This ledger was made by a test on an injected file system; real processes cannot share it"
+                : "This ledger belongs to real processes; an injected file system cannot take part");
+        }
+    }
+
+    private static ILogStore Store(
+        Manifest manifest, IDisk disk, LedgerLayout layout, LedgerOptions options, FileSystemKind kind) => manifest.Log switch
+        {
+            "append" when disk is UnixDisk unix => new AppendLogStore(unix, layout.Operations, layout.Backup),
+            "append" => throw new LedgerStorageException(layout.Root,
+                $"The append log needs {OSPlatform.Linux}; on this system use the chain log"),
+            "chain" when !kind.IsLocal =>
+                new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time, ChainLogOptions.Default),
+            _ => new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time,
+                ChainLogOptions.Default with { Flush = false }),
+        };
+
+    private static void TellDifferences(Manifest m, LedgerOptions o, ILogger log)
+    {
+        Tell("HeartbeatInterval", m.HeartbeatIntervalMs, o.HeartbeatInterval);
+        Tell("StalenessThreshold", m.StalenessThresholdMs, o.StalenessThreshold);
+        void Tell(string name, long pinnedMs, TimeSpan wanted)
+        {
+            if (TimeSpan.FromMilliseconds(pinnedMs) != wanted)
+                Messages.OptionNotUsed(log, name, $"{pinnedMs} ms", $"{wanted.TotalMilliseconds} ms");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Ledger.Model;
+
+namespace Ledger.Tests.Runtime;
+
+public sealed class OperationTests
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData(LogKind.Append)]
+    [InlineData(LogKind.Chain)]
+    public async Task Two_participants_share_an_operation_and_it_completes(LogKind kind)
+    {
+        using var temp = new TempLedger();
+        var ledger = await temp.OpenAsync(o => o with { Log = kind });
+        await using var cli = await ledger.JoinAsync("cli");
+        await using var bridge = await ledger.JoinAsync("bridge");
+        await using var mine = await cli.CreateOperationAsync("op1");
+        await using var theirs = await bridge.JoinOperationAsync("op1");
+        var a = await mine.StartCallAsync("a");
+        var b = await theirs.StartCallAsync("b", new CallOptions { CallerId = "a" });
+        Assert.True(b.FencingToken > a.FencingToken);
+        await b.EndAsync();
+        await a.EndAsync();
+        await mine.CompleteAsync();
+        var end = await theirs.WaitForTerminalAsync().WaitAsync(Bound);
+        Assert.True(end.IsCompleted);
+        Assert.Equal(OperationStatus.Completed, (await theirs.WaitForCleanupAsync().WaitAsync(Bound)).Status);
+    }
+
+    [Fact]
+    public async Task An_abort_cleans_everybody_up_and_the_operation_fails()
+    {
+        using var temp = new TempLedger();
+        var ledger = await temp.OpenAsync();
+        await using var cli = await ledger.JoinAsync("cli");
+        await using var bridge = await ledger.JoinAsync("bridge");
+        await using var mine = await cli.CreateOperationAsync("op1");
+        await using var theirs = await bridge.JoinOperationAsync("op1");
+        var a = await mine.StartCallAsync("a");
+        var b = await theirs.StartCallAsync("b", new CallOptions { CallerId = "a" });
+        var directory = await b.GetTemporaryDirectoryAsync();
+        Assert.True(Directory.Exists(directory));
+        var cleaned = new TaskCompletionSource<Cause>();
+        b.OnCleanup(c =>
+        {
+            cleaned.SetResult(c.Cause);
+            return ValueTask.CompletedTask;
+        });
+        Assert.True(await cli.AbortAsync("op1", "no longer wanted"));
+        Assert.Equal(CauseType.Aborted, (await cleaned.Task.WaitAsync(Bound)).Type);
+        var end = await mine.WaitForTerminalAsync().WaitAsync(Bound);
+        Assert.Equal(OperationStatus.Failed, end.Status);
+        Assert.Equal("no longer wanted", end.Cause!.Reason);
+        Assert.True(b.CancellationToken.IsCancellationRequested);
+        Assert.False(Directory.Exists(directory));
+        Assert.True(a.IsClosed);
+    }
+}
