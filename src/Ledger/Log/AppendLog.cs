@@ -119,11 +119,12 @@ internal sealed class AppendLog : IOperationLog
 
     private bool TryLocate()
     {
-        // Live, backup, and live again, for an archiver that puts back what it moved by mistake.
-        return IsAt(_store.LivePath(OperationId), archived: false)
-            || _store.ArchivedPaths(OperationId).Any(path => IsAt(path, archived: true))
-            || IsAt(_store.LivePath(OperationId), archived: false);
+        // Looked for twice, for an archiver that puts back what it moved by mistake.
+        return TryPlaces() || TryPlaces();
     }
+
+    private bool TryPlaces() => IsAt(_store.LivePath(OperationId), archived: false)
+        || _store.ArchivedPaths(OperationId).Any(path => IsAt(path, archived: true));
 
     private bool IsAt(string path, bool archived)
     {

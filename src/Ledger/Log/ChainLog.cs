@@ -155,11 +155,12 @@ internal sealed class ChainLog : IOperationLog
 
     private bool TryFollow()
     {
-        // Live, backup, and live again, for an archiver that puts back what it moved by mistake.
-        return TryDirectory(_store.LivePath(OperationId), archived: false)
-            || _store.ArchivedPaths(OperationId).Any(path => TryDirectory(path, archived: true))
-            || TryDirectory(_store.LivePath(OperationId), archived: false);
+        // Looked for twice, for an archiver that puts back what it moved by mistake.
+        return TryPlaces() || TryPlaces();
     }
+
+    private bool TryPlaces() => TryDirectory(_store.LivePath(OperationId), archived: false)
+        || _store.ArchivedPaths(OperationId).Any(path => TryDirectory(path, archived: true));
 
     private bool TryDirectory(string directory, bool archived)
     {
