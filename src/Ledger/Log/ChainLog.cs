@@ -43,8 +43,10 @@ internal sealed class ChainLog : IOperationLog
     {
         for (var move = 0; ; move++)
         {
-            while (TryReadNext(handler)) { }
-            if (IsHere(_directory))
+            var isNew = false;
+            while (TryReadNext(handler)) isNew = true;
+            // Where an entry was found just now the log was just now; the next quiet read looks.
+            if (isNew || IsHere(_directory))
             {
                 if (!TryListing()) return LogReadStatus.AtEnd;
                 continue;
