@@ -20,11 +20,16 @@ internal sealed class AppendLog : IOperationLog
     private (long, uint) _changeSeen;
     private int _quietReads;
 
+    // A creator that dies between naming the log and removing its temporary name leaves two names. From then on the
+    // number of names does not tell whether the log's own one is still there, until both facts are seen together.
+    private bool _hasOtherNames;
+
     private AppendLog(AppendLogStore store, string operationId, string path, bool archived, SafeFileHandle file,
         FileStat identity, LedgerStorageException? readOnly)
     {
         (_store, OperationId, IsArchived, _file, _identity) = (store, operationId, archived, file, identity);
         _readOnly = readOnly;
+        _hasOtherNames = identity.Links > 1;
         _reader = new AppendLogReader(file) { Path = path };
     }
 
@@ -86,10 +91,10 @@ internal sealed class AppendLog : IOperationLog
         const string Action = "Cannot tell whether the log that was appended to is still there";
         var errno = -Libc.Stat(_file, out var stat);
         if (errno != 0) return new AppendResult(AppendStatus.Unknown, Errno.Failure(Action, _reader.Path, errno));
-        if (stat.Links == 1) return AppendResult.Written;
+        if (stat.Links == 1 && !_hasOtherNames) return AppendResult.Written;
         try
         {
-            return HasName(stat) ? AppendResult.Written : new AppendResult(AppendStatus.Gone);
+            return stat.Links > 0 && TryLocate(stat.Links) ? AppendResult.Written : new AppendResult(AppendStatus.Gone);
         }
         catch (LedgerStorageException e)
         {
@@ -110,20 +115,20 @@ internal sealed class AppendLog : IOperationLog
         _changeSeen = stat.Changed;
         _quietReads = 0;
         // One name, but none that we know: on its way into the backup or out of it, and found next time.
-        return TryLocate() || stat.Links == 1;
+        return TryLocate(stat.Links) || !_hasOtherNames;
     }
 
-    /// <summary>More than one name: a creator died between naming the log and removing its temporary name. Then only
-    /// the path tells whether the log is still there.</summary>
-    private bool HasName(in FileStat stat) => stat.Links > 1 && TryLocate();
-
-    private bool TryLocate()
+    private bool TryLocate(uint links)
     {
-        // Live, backup, and live again, for an archiver that puts back what it moved by mistake.
-        return IsAt(_store.LivePath(OperationId), archived: false)
-            || _store.ArchivedPaths(OperationId).Any(path => IsAt(path, archived: true))
-            || IsAt(_store.LivePath(OperationId), archived: false);
+        _hasOtherNames |= links > 1;
+        // Looked for twice, for an archiver that puts back what it moved by mistake.
+        if (!TryPlaces() && !TryPlaces()) return false;
+        _hasOtherNames = links > 1;
+        return true;
     }
+
+    private bool TryPlaces() => IsAt(_store.LivePath(OperationId), archived: false)
+        || _store.ArchivedPaths(OperationId).Any(path => IsAt(path, archived: true));
 
     private bool IsAt(string path, bool archived)
     {

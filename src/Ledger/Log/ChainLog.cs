@@ -43,8 +43,10 @@ internal sealed class ChainLog : IOperationLog
     {
         for (var move = 0; ; move++)
         {
-            while (TryReadNext(handler)) { }
-            if (IsHere(_directory))
+            var isNew = false;
+            while (TryReadNext(handler)) isNew = true;
+            // Where an entry was found just now the log was just now; the next quiet read looks.
+            if (isNew || IsHere(_directory))
             {
                 if (!TryListing()) return LogReadStatus.AtEnd;
                 continue;
@@ -155,11 +157,12 @@ internal sealed class ChainLog : IOperationLog
 
     private bool TryFollow()
     {
-        // Live, backup, and live again, for an archiver that puts back what it moved by mistake.
-        return TryDirectory(_store.LivePath(OperationId), archived: false)
-            || _store.ArchivedPaths(OperationId).Any(path => TryDirectory(path, archived: true))
-            || TryDirectory(_store.LivePath(OperationId), archived: false);
+        // Looked for twice, for an archiver that puts back what it moved by mistake.
+        return TryPlaces() || TryPlaces();
     }
+
+    private bool TryPlaces() => TryDirectory(_store.LivePath(OperationId), archived: false)
+        || _store.ArchivedPaths(OperationId).Any(path => TryDirectory(path, archived: true));
 
     private bool TryDirectory(string directory, bool archived)
     {

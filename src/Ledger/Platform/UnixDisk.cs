@@ -28,9 +28,10 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
         {
             var count = (int)Libc.Read(file, content.AsSpan(length), length);
             if (count < 0) throw Errno.Failure("Cannot read", path, -count);
-            if (count == 0) return content.AsSpan(0, length).ToArray();
             length += count;
             if (length > limit) throw TooLarge(path, limit);
+            // One byte more than the file has was asked for: getting just the file is its end, too.
+            if (count == 0 || (length == stat.Size && length < content.Length)) return content[..length];
             if (length == content.Length) Array.Resize(ref content, (int)Math.Min(2L * length, limit + 1L));
         }
     }

@@ -1,0 +1,176 @@
+using Ledger.Log;
+using Ledger.Model;
+using Ledger.Platform;
+using Ledger.Tests.Platform;
+
+namespace Ledger.Tests.Log;
+
+/// <summary>What a chain makes of its directory.</summary>
+public abstract class ChainLogContract : FileLogContract
+{
+    private readonly Func<IDisk> _disk;
+
+    private protected ChainLogContract(Func<IDisk> disk, string? parent) : base(parent) => _disk = disk;
+
+    private string Live => Path.Combine(Layout.Operations, $"{Id}.log");
+
+    private protected override ILogStore OpenStore() => OpenStore(_disk());
+
+    private ChainLogStore OpenStore(IDisk disk) =>
+        new(disk, Layout.Operations, Layout.Backup, TimeProvider.System, new ChainLogOptions(Flush: false, TimeSpan.Zero));
+
+    [ContractFact]
+    public void Entries_are_files_with_number_and_nonce()
+    {
+        using var log = Created();
+        log.Skip();
+        log.AppendSurely(LogTesting.Lines("a"));
+        log.Skip();
+        log.AppendSurely(LogTesting.Lines("b"));
+        Assert.Equal(["0000000001.json", "0000000002~n1.json", "0000000003~n1.json"],
+            Directory.GetFileSystemEntries(Live).Select(Path.GetFileName).Order());
+    }
+
+    [ContractFact]
+    public void Whoever_has_not_read_all_is_behind_and_writes_nothing()
+    {
+        using var log = Created();
+        using var other = Opened();
+        Assert.Equal(AppendStatus.Behind, log.Append(LogTesting.Lines("too early")).Status);
+        log.Skip();
+        other.Skip();
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("a")).Status);
+        Assert.Equal(AppendStatus.Behind, log.Append(LogTesting.Lines("a")).Status);
+        Assert.Equal(AppendStatus.Behind, other.Append(LogTesting.Lines("b")).Status);
+        Assert.Equal(["a"], other.ReadLines());
+        Assert.Equal(AppendStatus.Written, other.Append(LogTesting.Lines("b")).Status);
+        Assert.Equal(["a", "b"], log.ReadLines());
+    }
+
+    [ContractFact]
+    public void A_directory_without_a_first_entry_is_no_log_and_can_become_one()
+    {
+        Directory.CreateDirectory(Live);
+        Assert.Null(OpenStore().TryOpen(Id));
+        using var log = Created();
+        Assert.Equal([LogTesting.GenesisLine("n1")], log.ReadLines());
+    }
+
+    [ContractFact]
+    public void Files_of_another_nonce_and_dot_names_are_not_heard()
+    {
+        using var log = Created();
+        log.Skip();
+        foreach (var name in new[] { "0000000002~zombie.json", ".0000000002~n1.json", ".fuse_hidden01", "0000000002.json", ".x.tmp" })
+            File.WriteAllText(Path.Combine(Live, name), "\nzombie\n");
+        Assert.Empty(log.ReadLines());
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("a")).Status);
+        Assert.Equal(["a"], log.ReadLines());
+    }
+
+    [ContractFact]
+    public void A_read_error_is_not_skipped()
+    {
+        using var log = Created();
+        log.Skip();
+        var second = Path.Combine(Live, "0000000002~n1.json");
+        Directory.CreateDirectory(second);
+        File.WriteAllText(Path.Combine(Live, "0000000003~n1.json"), "\nthird\n");
+        Assert.Equal(second, Assert.Throws<LedgerStorageException>(() => log.Skip()).Path);
+        Assert.Throws<LedgerStorageException>(() => log.Skip());
+        Directory.Delete(second);
+        File.WriteAllText(second, "\nsecond\n");
+        Assert.Equal(["second", "third"], log.ReadLines());
+    }
+
+    [ContractFact]
+    public void An_entry_that_is_far_too_large_is_skipped_by_everyone_alike()
+    {
+        using var log = Created();
+        log.Skip();
+        File.WriteAllBytes(Path.Combine(Live, "0000000002~n1.json"), new byte[LogLimits.RecordBytes + 1]);
+        File.WriteAllText(Path.Combine(Live, "0000000003~n1.json"), "\nthird\n");
+        var lines = new List<(int, bool)>();
+        log.Read((line, _, oversized) => lines.Add((line.Length, oversized)));
+        Assert.Equal([(0, true), (5, false)], lines);
+    }
+
+    [ContractFact]
+    public void A_first_entry_without_a_usable_nonce_is_refused()
+    {
+        foreach (var genesis in new[] { "{}\n", "[1]\n", "{\"nonce\":1.5}\n", "{\"nonce\":\"../x\"}\n", "{\"a\":{\"nonce\":\"n\"}}\n", "tor\n" })
+        {
+            Assert.Throws<ArgumentException>(() => OpenStore().TryCreate(Id, System.Text.Encoding.UTF8.GetBytes(genesis)));
+        }
+        Directory.CreateDirectory(Live);
+        File.WriteAllText(Path.Combine(Live, "0000000001.json"), "garbage\n");
+        Assert.Throws<LedgerStorageException>(() => OpenStore().TryOpen(Id));
+    }
+
+    [ContractFact]
+    public void A_publisher_that_overslept_archiving_and_a_new_creation_leaves_nothing_there()
+    {
+        var disk = new InterruptedDisk(_disk());
+        using var log = Created("n1");
+        log.Skip();
+        using var sleeper = OpenStore(disk).TryOpen(Id)!;
+        sleeper.Skip();
+        IOperationLog? second = null;
+        disk.BeforePublish = () =>
+        {
+            OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
+            second = Created("n2");
+        };
+        Assert.Equal(AppendStatus.Written, sleeper.Append(LogTesting.Lines("late")).Status);
+        using (second) Assert.Equal([LogTesting.GenesisLine("n2")], second!.ReadLines());
+        Assert.Equal(["0000000001.json"], Directory.GetFileSystemEntries(Live).Select(Path.GetFileName));
+        Assert.True(sleeper.IsArchived);
+        Assert.Equal(["late"], log.ReadLines());
+        Assert.Equal(["late"], sleeper.ReadLines());
+    }
+
+    [ContractFact]
+    public void A_publisher_whose_log_is_archived_behind_its_back_is_told_that_it_wrote()
+    {
+        var disk = new InterruptedDisk(_disk());
+        using (Created("n1")) { }
+        using var log = OpenStore(disk).TryOpen(Id)!;
+        log.Skip();
+        disk.AfterPublish = () => OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("a")).Status);
+        Assert.Equal(["a"], log.ReadLines());
+        Assert.True(log.IsArchived);
+        Assert.Equal(LogReadStatus.AtEnd, log.Skip());
+    }
+
+    [ContractFact]
+    public void A_publisher_that_overslept_pruning_and_a_new_creation_is_told_that_the_log_is_gone()
+    {
+        var disk = new InterruptedDisk(_disk());
+        using (Created("n1")) { }
+        using var log = OpenStore(disk).TryOpen(Id)!;
+        log.Skip();
+        disk.BeforePublish = () =>
+        {
+            OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
+            OpenStore().DeleteArchived(Id);
+            Created("n2").Dispose();
+        };
+        Assert.Equal(AppendStatus.Gone, log.Append(LogTesting.Lines("late")).Status);
+        Assert.Equal(["0000000001.json"], Directory.GetFileSystemEntries(Live).Select(Path.GetFileName));
+        Assert.Equal(LogReadStatus.Gone, log.Skip());
+    }
+
+    [ContractFact]
+    public void A_lost_reply_is_recognised_by_what_lies_there()
+    {
+        var disk = new InterruptedDisk(_disk());
+        using (Created("n1")) { }
+        using var log = OpenStore(disk).TryOpen(Id)!;
+        log.Skip();
+        disk.AfterPublish = () => throw new LedgerStorageException("reply", "lost");
+        var result = log.Append(LogTesting.Lines("a"));
+        Assert.Equal(AppendStatus.Unknown, result.Status);
+        Assert.Equal(["a"], log.ReadLines());
+    }
+}
