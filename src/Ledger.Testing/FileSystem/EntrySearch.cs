@@ -24,10 +24,10 @@ internal sealed class EntrySearch
     private readonly EntryKinds kinds;
 
     public EntrySearch(
-        SimulatedFileSystem fileSystem, string path, string pattern, EnumerationOptions options, EntryKinds kinds)
+        SimulatedFileSystem fileSystem, string path, string searchPattern, EnumerationOptions options, EntryKinds kinds)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(pattern);
+        ArgumentNullException.ThrowIfNull(searchPattern);
         ArgumentNullException.ThrowIfNull(options);
         if (options.ReturnSpecialDirectories)
             throw FileErrors.Unsupported("entries '.' and '..'");
@@ -36,8 +36,8 @@ internal sealed class EntrySearch
         this.kinds = kinds;
 
         // A pattern may begin with directories, which are not patterns.
-        directory = Path.Join(path, Path.GetDirectoryName(pattern));
-        this.pattern = Normalised(Path.GetFileName(pattern), options.MatchType);
+        directory = Path.Join(path, Path.GetDirectoryName(searchPattern));
+        this.pattern = Normalised(Path.GetFileName(searchPattern), options.MatchType);
     }
 
     /// <summary>The options behind the members that take a <see cref="SearchOption"/>.</summary>
@@ -76,7 +76,8 @@ internal sealed class EntrySearch
         }
     }
 
-    private EntryStatus[] List(string path) => fileSystem.Calls.List(fileSystem.Parse(path));
+    private EntryStatus[] List(string path) =>
+        fileSystem.Calls.List(fileSystem.Parse(fileSystem.Parse(path).Trimmed));
 
     private EntryStatus[] ListOrNothing(string path)
     {

@@ -4,8 +4,10 @@ using System.Security.AccessControl;
 namespace Ledger.Testing;
 
 internal sealed partial class SimulatedDirectoryInfo(SimulatedFileSystem fileSystem, string path)
-    : SimulatedEntryInfo(fileSystem, path, "path"), IDirectoryInfo
+    : SimulatedEntryInfo(fileSystem, path), IDirectoryInfo
 {
+    public override string Name => Target.IsRoot ? "/" : Target.Name;
+
     private IDirectory Directories => Simulated.Directory;
 
     public override bool Exists => StatusOrNull is { IsDirectory: true };
@@ -46,7 +48,7 @@ internal sealed partial class SimulatedDirectoryInfo(SimulatedFileSystem fileSys
     public void MoveTo(string destDirName)
     {
         Directories.Move(FullName, destDirName);
-        Retarget(destDirName);
+        Retarget(Path.EndsInDirectorySeparator(destDirName) ? destDirName : destDirName + "/");
     }
 
     public DirectorySecurity GetAccessControl() => throw FileErrors.Unsupported("access control lists");

@@ -10,11 +10,11 @@ internal abstract class SimulatedEntryInfo : IFileSystemInfo
     private EntryStatus? status;
     private bool hasLooked;
 
-    protected SimulatedEntryInfo(SimulatedFileSystem fileSystem, string path, string parameter)
+    protected SimulatedEntryInfo(SimulatedFileSystem fileSystem, string path)
     {
         Simulated = fileSystem;
         originalPath = path;
-        Target = fileSystem.Parse(path, parameter);
+        Target = fileSystem.Parse(path);
     }
 
     public IFileSystem FileSystem => Simulated;
@@ -23,7 +23,7 @@ internal abstract class SimulatedEntryInfo : IFileSystemInfo
 
     public string FullName => Target.Text;
 
-    public string Name => Target.IsRoot ? "/" : Target.Name;
+    public abstract string Name { get; }
 
     public string Extension => Path.GetExtension(Name);
 

@@ -4,8 +4,10 @@ using System.Security.AccessControl;
 namespace Ledger.Testing;
 
 internal sealed class SimulatedFileInfo(SimulatedFileSystem fileSystem, string path)
-    : SimulatedEntryInfo(fileSystem, path, "fileName"), IFileInfo
+    : SimulatedEntryInfo(fileSystem, path), IFileInfo
 {
+    public override string Name => Path.GetFileName(FullName);
+
     private IFile Files => Simulated.File;
 
     public override bool Exists => StatusOrNull is { IsDirectory: false };

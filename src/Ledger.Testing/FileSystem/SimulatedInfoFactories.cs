@@ -4,7 +4,11 @@ namespace Ledger.Testing;
 
 internal sealed class SimulatedFileInfoFactory(SimulatedFileSystem fileSystem) : IFileInfoFactory
 {
-    public IFileInfo FromFileName(string fileName) => new SimulatedFileInfo(fileSystem, fileName);
+    public IFileInfo FromFileName(string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(fileName);
+        return new SimulatedFileInfo(fileSystem, fileName);
+    }
 }
 
 internal sealed class SimulatedDirectoryInfoFactory(SimulatedFileSystem fileSystem) : IDirectoryInfoFactory

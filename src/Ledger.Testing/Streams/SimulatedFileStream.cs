@@ -51,12 +51,8 @@ internal sealed partial class SimulatedFileStream : Stream
 
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            ThrowIfDisposed();
-            FlushWrites();
-            ThrowIfBeforeAppendStart(value);
-            DropReads();
-            filePosition = value;
+            ThrowIfNegative(value);
+            Seek(value, SeekOrigin.Begin);
         }
     }
 
@@ -87,7 +83,7 @@ internal sealed partial class SimulatedFileStream : Stream
 
     public override void SetLength(long value)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        ThrowIfNegative(value);
         ThrowIfDisposed();
         ThrowIfNotWritable();
         FlushWrites();
@@ -137,6 +133,12 @@ internal sealed partial class SimulatedFileStream : Stream
     }
 
     private void DropReads() => readPosition = readLength = 0;
+
+    private static void ThrowIfNegative(long value)
+    {
+        if (value < 0)
+            throw new ArgumentOutOfRangeException(nameof(value), "Non-negative number required.");
+    }
 
     private void ThrowIfDisposed()
     {

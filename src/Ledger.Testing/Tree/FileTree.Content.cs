@@ -66,7 +66,7 @@ internal sealed partial class FileTree
     {
         var parent = WritableParent(path);
         if (path.EndsInSeparator)
-            throw parent.Find(path.Name) is null ? FileErrors.Denied(path.Text) : FileErrors.NoDirectory(path.Text);
+            throw FileErrors.Denied(path.Text);
         var file = new FileNode(Now);
         parent.Add(path.Name, file, Now);
         Note(by, TreeChangeKind.Created, file);

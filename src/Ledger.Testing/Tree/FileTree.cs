@@ -75,7 +75,7 @@ internal sealed partial class FileTree
     /// <summary>Sets times or attributes.</summary>
     public void Update(ClientState by, TreePath path, Action<Node> update)
     {
-        var node = TryFind(path) ?? throw FileErrors.NoFile(path.Text);
+        var node = Find(path);
         update(node);
         Note(by, TreeChangeKind.Changed, node);
     }
