@@ -116,7 +116,8 @@ internal static class Recovery
     {
         var s = t.State;
         if (s.Cause?.Type == CauseType.Abandoned) return Reasons.AlreadyAbandoned;
-        var alive = s.Members.Values.FirstOrDefault(m => m.Status == MemberStatus.Joined);
+        // Ordered, because the members' own order differs from process to process, and the answer must not.
+        var alive = s.Members.Values.Where(m => m.Status == MemberStatus.Joined).MinBy(m => m.JoinedAt);
         if (alive is not null) return $"{Reasons.MemberAlive}: {alive.ParticipantId}";
         var cause = new Cause(CauseType.Abandoned, null, null, s.Cause is { } first ? $"after {first}" : d.Reason);
         if (s.Status == OperationStatus.Running) t.GoToCleanup(cause);

@@ -41,18 +41,8 @@ internal static class Watching
 
     /// <summary>Who follows on the operation's own ring: without it, a member that shares one operation with somebody who
     /// is in many would be watched in rotation only.</summary>
-    private static string? Next(OperationState s, string self)
-    {
-        string? next = null;
-        foreach (var other in Others(s, self))
-        {
-            var wrapped = string.CompareOrdinal(other, self) < 0;
-            var nextWrapped = next is null || string.CompareOrdinal(next, self) < 0;
-            if (next is null || (wrapped, nextWrapped) is (false, true)
-                || (wrapped == nextWrapped && string.CompareOrdinal(other, next) < 0)) next = other;
-        }
-        return next;
-    }
+    private static string? Next(OperationState s, string self) =>
+        Others(s, self).OrderBy(i => string.CompareOrdinal(i, self) < 0).ThenBy(i => i, StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>Those whose death concerns this participant directly: its neighbour, the initiator, its callees, the
     /// supervisors of its own and of crashed frames.</summary>
