@@ -37,5 +37,9 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
 
     public DiskEntry? Look(string path) => disk.Look(path);
 
+    public string? Identity(string path) => disk.Identity(path);
+
+    public void DeleteTree(string path) => disk.DeleteTree(path);
+
     public IRecordFile OpenRecord(string path, int size) => disk.OpenRecord(path, size);
 }
