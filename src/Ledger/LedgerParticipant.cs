@@ -88,6 +88,18 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// <summary>Takes the announcement back.</summary>
     public void AnnounceResume() => Core.Heartbeat.Announce(false, Core.Ledger.Options.PauseTolerance);
 
+    /// <summary>Completes when no call of this participant is open.</summary>
+    public async Task WaitForOpenCallsAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var changes = Core.Operations.Select(o => (o, o.Pulse.Next)).ToList();
+            var open = changes.Where(c => c.o.Calls.Count > 0).Select(c => c.Next).ToList();
+            if (open.Count == 0) return;
+            await Task.WhenAny(open).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Leaves every operation, failing the calls that are still open, and stops beating.</summary>
     public ValueTask DisposeAsync() => StopAsync("its participant stopped", CancellationToken.None);
 

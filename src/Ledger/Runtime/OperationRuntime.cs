@@ -93,7 +93,11 @@ internal sealed class OperationRuntime : IDisposable
 
     public IReadOnlyCollection<Call> Calls => [.. calls.Values];
 
-    public void Forget(Call call) => calls.TryRemove(call.FencingToken, out _);
+    public void Forget(Call call)
+    {
+        calls.TryRemove(call.FencingToken, out _);
+        Pulse.Fire();
+    }
 
     public Call? CallAt(long token) => calls.GetValueOrDefault(token);
 

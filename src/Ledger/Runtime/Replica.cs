@@ -20,6 +20,7 @@ internal sealed class Replica : IDisposable
     private readonly Dictionary<long, Proposal> inFlight = [];
     private readonly Queue<Proposal> waiting = new();
     private readonly ArrayBufferWriter<byte> record = new(1024);
+    private readonly List<(Range Bytes, Entry Entry)> written = [];
     private long sequence;
     private bool tailUnknown;
     private bool changed;
@@ -31,6 +32,7 @@ internal sealed class Replica : IDisposable
         this.participantId = participantId;
         Incarnation = incarnation;
         onApplied = Note;
+        reader.Written = FindWritten;
     }
 
     public string Incarnation { get; }
@@ -88,7 +90,7 @@ internal sealed class Replica : IDisposable
     private void WriteNext()
     {
         var batch = new List<(Proposal Owner, Entry Entry)>();
-        record.ResetWrittenCount();
+        ClearRecord();
         lock (waiting)
         {
             while (waiting.Count > 0 && record.WrittenCount < LogLimits.RecordBytes - LogLimits.LineBytes * 2)
@@ -119,7 +121,7 @@ internal sealed class Replica : IDisposable
             foreach (var data in proposal.Data)
             {
                 var entry = new Entry(nonce, ++sequence, participantId, Incarnation, timestamp, data);
-                EntryCodec.Write(record, entry);
+                Append(entry);
                 batch.Add((proposal, entry));
                 inFlight.Add(entry.Sequence, proposal);
             }
@@ -169,8 +171,30 @@ internal sealed class Replica : IDisposable
 
     private void Rewrite(IEnumerable<Entry> entries)
     {
+        ClearRecord();
+        foreach (var entry in entries) Append(entry);
+    }
+
+    private void ClearRecord()
+    {
         record.ResetWrittenCount();
-        foreach (var entry in entries) EntryCodec.Write(record, entry);
+        written.Clear();
+    }
+
+    private void Append(Entry entry)
+    {
+        var start = Math.Max(1, record.WrittenCount); // a record begins with a newline
+        EntryCodec.Write(record, entry);
+        written.Add((start..(record.WrittenCount - 1), entry));
+    }
+
+    private Entry? FindWritten(ReadOnlySpan<byte> line)
+    {
+        foreach (var (bytes, entry) in written)
+        {
+            if (line.SequenceEqual(record.WrittenSpan[bytes])) return entry;
+        }
+        return null;
     }
 
     private void ReadNew()
