@@ -60,9 +60,10 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
             client.IsCrashed = false;
     }
 
-    /// <summary>Asks the hook about a call. Throws what must prevent it. The hook runs without locks, so that a test can hold
-    /// a call up in it.</summary>
-    public PendingCall Begin(FileCallKind kind, string path, string? target = null, FileMode? mode = null, int length = 0)
+    /// <summary>Asks the hook about a call. Throws what must prevent it. The hook runs without locks, so that a test
+    /// can hold a call up in it.</summary>
+    public PendingCall Begin(
+        FileCallKind kind, string path, string? target = null, FileMode? mode = null, int length = 0)
     {
         lock (tree.Sync)
         {
