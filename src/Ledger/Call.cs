@@ -219,7 +219,12 @@ public sealed class Call : IAsyncDisposable
         }
     }
 
-    internal Task FireAsync() => stop.CancelAsync();
+    /// <summary>Runs the token's callbacks: on no ledger thread.</summary>
+    internal Task FireAsync()
+    {
+        stop.Cancel();
+        return Task.CompletedTask;
+    }
 
     internal void Close()
     {

@@ -33,8 +33,10 @@ public sealed class LedgerDirectory
         // A network drive may take its time: not on the caller's thread.
         return options.FileSystem is null
             ? await Task.Run(() => new LedgerDirectory(Opening.Open(options)), cancellationToken).ConfigureAwait(false)
-            : new LedgerDirectory(Opening.Open(options));
+            : Open(options);
     }
+
+    internal static LedgerDirectory Open(LedgerOptions options) => new(Opening.Open(options));
 
     /// <summary>Takes part under an id: writes a heartbeat from now on, until the participant is disposed of.</summary>
     /// <param name="participantId">Chosen by the user. Two processes may bear the same one; each is told.</param>
@@ -45,7 +47,7 @@ public sealed class LedgerDirectory
     {
         Identifier.Require(participantId, "participant id");
         IDriver driver = Context.Clock.IsSystem
-            ? new ThreadDriver(Context.Log) : new TimerDriver(Context.Clock.Provider);
+            ? new ThreadDriver(Context.Log) : new TimerDriver(Context.Clock.Provider, Context.Log);
         var core = new ParticipantCore(Context, participantId, driver);
         await Context.RunAsync(() => Begin(core), cancellationToken).ConfigureAwait(false);
         return new LedgerParticipant(this, core);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Rules;
@@ -14,7 +13,7 @@ internal static class Openings
     public static OperationRuntime Create(ParticipantCore core, string operationId, string? description)
     {
         RequireFree(core.Ledger, operationId);
-        var genesis = new Entry(RandomNumberGenerator.GetHexString(16, lowercase: true), 1, core.ParticipantId,
+        var genesis = new Entry(core.Ledger.NewHex(16), 1, core.ParticipantId,
             core.Incarnation, core.Ledger.Clock.UtcText,
             new OperationCreated(operationId, Fold.Version, core.Ledger.Process, Texts.Cut(description)));
         var record = new ArrayBufferWriter<byte>(1024);

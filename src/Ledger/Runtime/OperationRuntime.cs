@@ -233,7 +233,13 @@ internal sealed class OperationRuntime : IDisposable
         var lost = state.Members.GetValueOrDefault(core.Incarnation)?.Status == MemberStatus.Crashed;
         if (lost && Interlocked.Exchange(ref fenced, 1) == 0) Messages.Fenced(Ledger.Log, OperationId);
         if ((lost || state.Status is OperationStatus.Cleanup or OperationStatus.Failed) && !cleanup.IsCancellationRequested)
-            core.Run(cleanup.CancelAsync);
+        {
+            core.Run(() =>
+            {
+                cleanup.Cancel();
+                return Task.CompletedTask;
+            });
+        }
         foreach (var call in calls.Values)
         {
             if (StopCause(state, call.FencingToken, out var isFenced) is not { } cause || !call.Stop(cause)) continue;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Ledger.Model;
 using Ledger.Rules;
 using Microsoft.Extensions.Logging;
@@ -25,7 +24,7 @@ internal sealed class ParticipantCore : IDisposable
         Ledger = ledger;
         Driver = driver;
         ParticipantId = participantId;
-        Incarnation = RandomNumberGenerator.GetHexString(20, lowercase: true);
+        Incarnation = ledger.NewHex(20);
         periodMs = Math.Max(1, ledger.Manifest.HeartbeatIntervalMs / 2);
         Heartbeat = new Heartbeat(ledger, participantId, Incarnation);
         Observer = new LivenessObserver(ledger, Heartbeat, OnDeath);
@@ -57,6 +56,10 @@ internal sealed class ParticipantCore : IDisposable
 
     /// <summary>The operations this process reads: those it is a member of, and the one it visits.</summary>
     public ICollection<OperationRuntime> Operations => operations.Values;
+
+    /// <summary>Under a stepped clock in the same order at every run.</summary>
+    private IEnumerable<OperationRuntime> InOrder =>
+        IsStepped ? operations.Values.OrderBy(o => o.OperationId, StringComparer.Ordinal) : operations.Values;
 
     /// <summary>Told once whenever no beat succeeded for a threshold: others may be declaring this process crashed.</summary>
     public Action? OnIsolated { get; set; }
@@ -100,7 +103,14 @@ internal sealed class ParticipantCore : IDisposable
         if (now && !isolated)
         {
             Messages.Isolated(Ledger.Log, silentMs);
-            if (OnIsolated is { } tell) Run(() => Task.Run(tell));
+            if (OnIsolated is { } tell)
+            {
+                Run(() =>
+                {
+                    tell();
+                    return Task.CompletedTask;
+                });
+            }
         }
         isolated = now;
     }
@@ -123,7 +133,7 @@ internal sealed class ParticipantCore : IDisposable
         else if (mustJudge) Observer.Conclude();
         var dead = Observer.Verdicts.Where(v => v.Value.Grade == Grade.Dead).Select(v => v.Key).ToList();
         var timing = false;
-        foreach (var operation in operations.Values)
+        foreach (var operation in InOrder)
         {
             EvaluateOne(operation, dead, now, latenessMs, isDue);
             timing |= operation.IsTiming;
@@ -166,7 +176,7 @@ internal sealed class ParticipantCore : IDisposable
         var states = operations.Values.Select(o => o.State).Where(s => !s.IsTerminal).ToList();
         var joined = states.SelectMany(s => s.Members.Values)
             .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
-            .DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
+            .DistinctBy(m => m.Incarnation).OrderBy(m => m.Incarnation, StringComparer.Ordinal).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
         var chosen = Watching.Choose(states, Incarnation, turn);
         chosen.UnionWith(Observer.Suspects);
         chosen.UnionWith(Housekeeper.Visited(joined.Keys));
