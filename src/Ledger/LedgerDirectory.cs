@@ -54,21 +54,26 @@ public sealed class LedgerDirectory
     }
 
     /// <summary>All operations, live and archived, in no order. An operation that cannot be read is left out.</summary>
-    public IReadOnlyList<OperationSummary> List()
+    /// <param name="onUnreadable">Told what is left out, and why.</param>
+    /// <exception cref="LedgerStorageException">The directory cannot be listed.</exception>
+    public IReadOnlyList<OperationSummary> List(Action<string, LedgerException>? onUnreadable = null)
     {
-        var live = Context.Logs.ListLive().Select(id => (Log: Context.Logs.TryOpen(id), IsArchived: false));
-        var archived = Context.Logs.ListArchived().Select(name => (Log: Context.Logs.TryOpenArchived(name), IsArchived: true));
         var result = new List<OperationSummary>();
-        foreach (var (log, isArchived) in live.Concat(archived))
-        {
-            if (log is null) continue;
-            using var reader = new FoldReader(log);
-            reader.Read();
-            if (reader.State is not { } s) continue;
-            result.Add(new OperationSummary(
-                s.OperationId, s.Status, s.StartTime, s.Stack.Count, s.InitiatorId, isArchived || log.IsArchived));
-        }
+        foreach (var id in Context.Logs.ListLive()) Add(id, () => Context.Logs.TryOpen(id), false);
+        foreach (var name in Context.Logs.ListArchived()) Add(name, () => Context.Logs.TryOpenArchived(name), true);
         return result;
+
+        void Add(string name, Func<Log.IOperationLog?> open, bool isArchived)
+        {
+            try
+            {
+                if (Summarize(open(), isArchived) is { } summary) result.Add(summary);
+            }
+            catch (LedgerException e)
+            {
+                onUnreadable?.Invoke(name, e);
+            }
+        }
     }
 
     /// <summary>An operation's state, folded from its log now; archived ones too.</summary>
@@ -100,6 +105,16 @@ public sealed class LedgerDirectory
     internal Log.IOperationLog OpenLog(string operationId) =>
         Context.Logs.TryOpen(Identifier.Require(operationId, "operation id"))
         ?? throw new OperationNotFoundException(operationId);
+
+    private static OperationSummary? Summarize(Log.IOperationLog? log, bool isArchived)
+    {
+        if (log is null) return null;
+        using var reader = new FoldReader(log);
+        reader.Read();
+        // Archived between the two listings: the second one has it.
+        if (reader.State is not { } s || log.IsArchived != isArchived) return null;
+        return new OperationSummary(s.OperationId, s.Status, s.StartTime, s.Stack.Count, s.InitiatorId, isArchived);
+    }
 
     private static bool Begin(ParticipantCore core)
     {

@@ -81,6 +81,15 @@ public sealed class LedgerParticipant : IAsyncDisposable
         return new Unregistration(this, supervisorId);
     }
 
+    /// <summary>Ends operations that nobody alive takes part in, cleans what they left behind on this host, archives, prunes,
+    /// and sweeps what dead processes left in the directory. Where the kernel cannot say whether members are alive it
+    /// observes them for a staleness threshold and two intervals. What cannot be done is reported, not thrown.</summary>
+    /// <param name="tell">Told what takes long, and why. Default: nobody.</param>
+    /// <param name="cancellationToken">Gives up; what was done stays done.</param>
+    /// <exception cref="LedgerStorageException">The directory cannot be listed or written to.</exception>
+    public Task<CollectReport> CollectAsync(Action<string>? tell = null, CancellationToken cancellationToken = default) =>
+        new Collector(Core, tell ?? (static _ => { })).RunAsync(cancellationToken);
+
     /// <summary>Announces to others that this process may be silent for a while on purpose, as when it is stopped from a
     /// terminal: it is suspect then, not crashed.</summary>
     public void AnnouncePause(TimeSpan tolerance) => Core.Heartbeat.Announce(true, tolerance);
