@@ -15,10 +15,8 @@ internal static class Properties
         Removal(after, outcome);
         FirstCrashStays(before, after);
         if (!outcome.Accepted) return;
-        if (entry.Data is FrameCleanedUp cleaned)
-            Require(!truth.CleanedUp.ContainsKey(cleaned.Token), "a frame was cleaned up twice");
-        if (entry.Data is CrashDetected { AboutFrames: false } accusation)
-            Accused(after, accusation);
+        if (entry.Data is FrameCleanedUp cleaned) Cleaned(entry, cleaned, truth);
+        if (entry.Data is CrashDetected { AboutFrames: false } accusation) Accused(after, accusation, truth);
         Reach(before, after, entry, outcome, truth);
     }
 
@@ -87,8 +85,19 @@ internal static class Properties
         }
     }
 
-    private static void Accused(OperationState after, CrashDetected accusation)
+    private static void Cleaned(Entry entry, FrameCleanedUp cleaned, Truth truth)
     {
+        Require(truth.Crashed.ContainsKey(cleaned.Token), "a frame was cleaned up that did not crash");
+        Require(!truth.CleanedUp.ContainsKey(cleaned.Token), "a frame was cleaned up twice");
+        var (rule, supervisor) = truth.Rule(cleaned.Token);
+        Require((rule, supervisor) == (cleaned.Rule, cleaned.SupervisorIncarnation), $"cleaned by rule {cleaned.Rule}, not {rule}");
+        Require(rule != 3 || entry.Incarnation == supervisor, "somebody else's crash was cleaned");
+    }
+
+    private static void Accused(OperationState after, CrashDetected accusation, Truth truth)
+    {
+        if (accusation.Evidence == EvidenceType.HeartbeatStale)
+            Require(truth.SignOfLife.GetValueOrDefault(accusation.Accused) <= accusation.ReadTo, "stale evidence was believed");
         Require(after.Members[accusation.Accused].Status == MemberStatus.Crashed, "the accused is not fenced");
         Require(!after.Stack.Values.Any(f => f.Incarnation == accusation.Accused && f.Status == FrameStatus.Active),
             "a frame of the accused stays active");

@@ -24,6 +24,15 @@ internal sealed class Truth
     /// <summary>Crashed frames whose supervisor's callback ran.</summary>
     public HashSet<long> Notified { get; } = [];
 
+    /// <summary>Who acts as supervisor under each id now.</summary>
+    public Dictionary<string, string> Supervisors { get; } = [];
+
+    /// <summary>Incarnations that may not act under an id any more, for one frame (its position) or all (null).</summary>
+    public HashSet<(string Id, string Incarnation, long? Frame)> Buried { get; } = [];
+
+    /// <summary>Position of each incarnation's latest accepted entry.</summary>
+    public Dictionary<string, long> SignOfLife { get; } = [];
+
     /// <summary>What the run came across, to be sure that runs come across everything.</summary>
     public HashSet<(string What, int Which)> Reached { get; } = [];
 
@@ -69,11 +78,36 @@ internal sealed class Truth
         }
         Reached.Add(("accepted", (int)entry.Data.Type));
         if (outcome.Contained.Length > 0) Reached.Add(("contained", 0));
-        if (entry.Data is CallStarted started) Started[outcome.Position] = started;
+        SignOfLife[entry.Incarnation] = outcome.Position;
         foreach (var f in outcome.Crashed) Crashed[f.Position] = f;
+        Bury(entry);
+        if (entry.Data is CallStarted started) Started[outcome.Position] = started;
         if (entry.Data is not FrameCleanedUp cleaned) return;
         CleanedUp[cleaned.Token] = CleanedUp.GetValueOrDefault(cleaned.Token) + 1;
         if (cleaned.LeftBehind.Length > 0) Reported.Add(cleaned.Token);
+    }
+
+    /// <summary>The rule that applies to a crashed frame, and by whose registration.</summary>
+    public (int Rule, string? Supervisor) Rule(long position)
+    {
+        if (Started[position].SupervisorId is not { } id) return (2, null);
+        if (!Supervisors.TryGetValue(id, out var who)) return (4, null);
+        return Buried.Contains((id, who, null)) || Buried.Contains((id, who, position)) ? (4, who) : (3, who);
+    }
+
+    private void Bury(Entry entry)
+    {
+        var gone = entry.Data switch
+        {
+            ParticipantLeft => entry.Incarnation,
+            CrashDetected { AboutFrames: false } d => d.Accused,
+            _ => null,
+        };
+        foreach (var (id, who) in Supervisors.Where(p => p.Value == gone)) Buried.Add((id, who, null));
+        if (entry.Data is SupervisorDied died) Buried.Add((died.SupervisorId, died.Incarnation, died.Token));
+        if (entry.Data is not SupervisorRegistered came) return;
+        Supervisors[came.SupervisorId] = entry.Incarnation;
+        Buried.Remove((came.SupervisorId, entry.Incarnation, null));
     }
 }
 
