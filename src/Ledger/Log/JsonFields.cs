@@ -88,7 +88,7 @@ internal sealed class JsonFields
             if (reader.TokenType != JsonToken.PropertyName) throw new FormatException("a comment or a stray token");
             var name = (string)reader.Value!;
             if (result.fields.Exists(f => f.Key == name)) throw new FormatException($"'{name}' occurs twice");
-            reader.Read();
+            if (!reader.Read()) break;
             result.fields.Add(new(name, ReadValue(reader)));
         }
         return reader.TokenType == JsonToken.EndObject ? result : throw new FormatException("the text ends too early");

@@ -52,7 +52,7 @@ internal static class Plan
             if (verdict is not { Grade: Grade.Dead, Evidence: { } evidence } || incarnation == o.Self) continue;
             if (s.Members.GetValueOrDefault(incarnation) is not { Status: MemberStatus.Joined } accused) continue;
             var silent = verdict.SilentForMs ?? 0;
-            foreach (var r in s.Supervisors.Values.Where(r => r.Incarnation == incarnation && !r.Dead))
+            foreach (var r in s.Supervisors.Values.Where(r => r.Incarnation == incarnation && !r.Dead).OrderBy(r => r.Position))
                 yield return new Propose(
                     new SupervisorDied(r.SupervisorId, incarnation, evidence, silent, s.Position, null));
             var frames = s.Stack.Values
