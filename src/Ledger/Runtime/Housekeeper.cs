@@ -30,7 +30,8 @@ internal sealed class Housekeeper(ParticipantCore core)
                 && core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
             if (nowMs < visitEndsMs && !guest.Replica.IsArchived && !alive) return;
             visited = null;
-            if (guest.Handles == 0 && !guest.State.Members.ContainsKey(core.Incarnation)) core.Remove(guest);
+            guest.Holds.GiveBack(visit: true);
+            core.RemoveIfUnheld(guest);
         }
         var period = core.Ledger.Manifest.StalenessThresholdMs;
         if (nowMs < nextVisitMs || Interlocked.Exchange(ref busy, 1) != 0) return;
@@ -58,7 +59,8 @@ internal sealed class Housekeeper(ParticipantCore core)
     {
         if (!operation.Replica.IsArchived) Archive(core.Ledger, operation.State);
         operation.Replica.CatchUp();
-        if (operation.Handles == 0) core.Remove(operation);
+        core.Supervisors.Release(operation);
+        core.RemoveIfUnheld(operation);
         return Task.CompletedTask;
     }
 
@@ -127,7 +129,7 @@ internal sealed class Housekeeper(ParticipantCore core)
         while (toVisit.TryDequeue(out var id))
         {
             if (core.Find(id) is not null || core.Ledger.Logs.TryOpen(id) is not { } log) continue;
-            visited = Openings.Follow(core, log);
+            visited = Openings.Follow(core, log, visit: true);
             visitEndsMs = nowMs + core.Ledger.Manifest.StalenessThresholdMs + (4 * core.Ledger.Manifest.HeartbeatIntervalMs);
             core.Wake();
             return;

@@ -47,8 +47,8 @@ internal sealed class OperationRuntime : IDisposable
 
     public FrameWatchdogs Watchdogs { get; }
 
-    /// <summary>Handles of this process; membership ends with the last.</summary>
-    public int Handles { get; set; }
+    /// <summary>Who in this process needs it.</summary>
+    public Holds Holds { get; } = new();
 
     /// <summary>Fires when the operation goes to cleanup, or fences this participant.</summary>
     public CancellationToken CleanupToken { get; }

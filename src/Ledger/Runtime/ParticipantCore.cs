@@ -77,19 +77,32 @@ internal sealed class ParticipantCore : IDisposable
 
     public OperationRuntime? Find(string operationId) => operations.GetValueOrDefault(operationId);
 
-    /// <summary>Takes an operation in; the present one if another thread was faster.</summary>
-    public OperationRuntime Add(Replica replica)
+    /// <summary>The operation if this process reads it, held for the caller.</summary>
+    public OperationRuntime? TryHold(string operationId, bool visit) =>
+        Find(operationId) is { } present && present.Holds.TryTake(visit) ? present : null;
+
+    /// <summary>Takes an operation in that was read to its end, held for the caller; the present one if another thread was
+    /// faster.</summary>
+    public OperationRuntime Add(OperationRuntime made, bool visit)
     {
-        var made = new OperationRuntime(this, replica);
-        var kept = operations.GetOrAdd(replica.OperationId, made);
-        if (ReferenceEquals(kept, made)) watch.Follow(replica.OperationId);
-        else made.Dispose();
-        return kept;
+        while (true)
+        {
+            var kept = operations.GetOrAdd(made.OperationId, made);
+            if (!kept.Holds.TryTake(visit)) continue; // on its way out
+            if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
+            else made.Dispose();
+            return kept;
+        }
     }
 
-    public void Remove(OperationRuntime operation)
+    /// <summary>Closes an operation that nobody here needs any more; a finished one is needed until it is
+    /// archived.</summary>
+    public void RemoveIfUnheld(OperationRuntime operation)
     {
-        if (!operations.TryRemove(new(operation.OperationId, operation))) return;
+        var state = operation.State;
+        var mustArchive = state.IsTerminal && state.Members.ContainsKey(Incarnation) && !operation.Replica.IsArchived;
+        if (mustArchive || !operation.Holds.TryRetire()) return;
+        operations.TryRemove(new(operation.OperationId, operation));
         watch.Unfollow(operation.OperationId);
         operation.Dispose();
     }

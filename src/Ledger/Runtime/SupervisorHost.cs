@@ -19,6 +19,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     private readonly ConcurrentDictionary<(string Operation, string Supervisor), SupervisorDesk> desks = new();
     private readonly ConcurrentDictionary<(string Operation, string Supervisor), bool> predecessors = new();
     private readonly ConcurrentDictionary<string, bool> toLookAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<OperationRuntime, bool> held = new();
     private readonly Dictionary<string, FoldReader> watched = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim scanning = new(1);
 
@@ -37,6 +38,12 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     {
         registered.TryRemove(supervisorId, out _);
         Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>A finished operation is archived: no supervisor needs it any more.</summary>
+    public void Release(OperationRuntime operation)
+    {
+        if (held.TryRemove(operation, out _)) operation.Holds.GiveBack(visit: false);
     }
 
     /// <summary>An operation this process does not read has changed.</summary>
@@ -58,7 +65,10 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (applied.Entry.Data is SupervisorRegistered r) NoteRegistration(operation, applied, r);
         if (registered.IsEmpty) return;
         if (applied.Entry.Data is CallStarted { SupervisorId: { } named })
-            Desk(operation, named)?.Started(applied.State.Stack[applied.Outcome.Position]);
+        {
+            if (Desk(operation, named) is { } desk) desk.Started(applied.State.Stack[applied.Outcome.Position]);
+            else if (registered.ContainsKey(named)) LookAt(operation.OperationId);
+        }
         foreach (var f in applied.Outcome.Removed.Where(f => f is { SupervisorId: not null, Status: FrameStatus.Active }))
             Desk(operation, f.SupervisorId!)?.Ended(f);
         foreach (var f in applied.Outcome.Crashed.Where(f => f.SupervisorId is not null))
@@ -134,7 +144,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
 
     private void LookAtOne(string id)
     {
-        if (core.Find(id) is { } present)
+        if (core.TryHold(id, visit: false) is { } present)
         {
             Enroll(present);
             return;
@@ -156,7 +166,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         {
             watched.Remove(id);
             reader.Dispose();
-            if (core.Ledger.Logs.TryOpen(id) is { } log) Enroll(Openings.Follow(core, log));
+            if (core.Ledger.Logs.TryOpen(id) is { } log) Enroll(Openings.Follow(core, log, visit: false));
         }
     }
 
@@ -168,13 +178,16 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         TellLate(reader);
     }
 
-    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named.</summary>
+    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named. The operation is
+    /// held once for all of them, until it is archived.</summary>
     private void Enroll(OperationRuntime operation)
     {
         var state = operation.State;
         var wanted = Names(state).Distinct().Where(registered.ContainsKey)
             .Where(id => !desks.ContainsKey((operation.OperationId, id))).ToList();
-        if (wanted.Count == 0 || state.IsTerminal) return;
+        var isNeeded = wanted.Count > 0 && !state.IsTerminal;
+        if (!isNeeded || !held.TryAdd(operation, true)) operation.Holds.GiveBack(visit: false);
+        if (!isNeeded) return;
         var entries = new List<EntryData>();
         if (!state.Members.ContainsKey(core.Incarnation)) entries.Add(new ParticipantJoined(core.Ledger.Process));
         foreach (var id in wanted)
