@@ -116,7 +116,7 @@ internal sealed class Replica : IDisposable
         try
         {
             var batch = new List<Entry>();
-            record.ResetWrittenCount();
+            ClearRecord();
             lock (waiting)
             {
                 while (waiting.Count > 0 && record.WrittenCount < LogLimits.RecordBytes - (LogLimits.LineBytes * (MostTogether + 1)))
