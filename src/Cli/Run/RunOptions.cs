@@ -61,10 +61,7 @@ internal sealed class RunOptions
     /// <exception cref="ArgumentException">It cannot be meant; nothing has been touched.</exception>
     public RunRequest Read(ParseResult parsed, Func<string, string?> variable, TimeProvider time)
     {
-        // Without it, an option of the command would silently be one of this program.
-        if (!parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash))
-            throw new ArgumentException("Write '--' before the command: ledger run [options] -- COMMAND [ARGS...].");
-        var command = parsed.GetRequiredValue(words);
+        var command = Command(parsed);
         var path = parsed.GetValue(CommonOptions.Ledger);
         var ledger = Path.GetFullPath(LedgerPaths.Resolve(path, variable));
         var surrounding = SurroundingRun.Find(ledger, variable);
@@ -96,6 +93,17 @@ internal sealed class RunOptions
             Command = command[0],
             Arguments = command[1..],
         });
+    }
+
+    /// <summary>What stands behind "--". Before it, an option of the command would silently be one of this program, and a
+    /// misspelt option of this program a command.</summary>
+    private string[] Command(ParseResult parsed)
+    {
+        var given = parsed.GetRequiredValue(words);
+        var behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        if (given.Length > behind)
+            throw new ArgumentException($"'{given[0]}' is no option; the command stands behind '--': ledger run [options] -- COMMAND [ARGS...].");
+        return given;
     }
 
     private static RunRequest Checked(RunRequest request)
