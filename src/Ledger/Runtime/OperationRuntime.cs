@@ -11,6 +11,7 @@ internal sealed class OperationRuntime : IDisposable
 {
     private readonly ParticipantCore core;
     private readonly ConcurrentDictionary<long, Call> calls = [];
+    private readonly ConcurrentDictionary<long, Frame> crashed = [];
     private readonly ConcurrentDictionary<string, bool> running = [];
     private readonly CancellationTokenSource cleanup = new();
     private readonly TaskCompletionSource<OperationState> cleanupSeen;
@@ -98,6 +99,9 @@ internal sealed class OperationRuntime : IDisposable
         calls.TryRemove(call.FencingToken, out _);
         Pulse.Fire();
     }
+
+    /// <summary>True when others declared a call of this process crashed, also if its frame has left since.</summary>
+    public bool WasDeclaredCrashed(Call call) => crashed.ContainsKey(call.FencingToken);
 
     public Call? CallAt(long token) => calls.GetValueOrDefault(token);
 
@@ -209,6 +213,9 @@ internal sealed class OperationRuntime : IDisposable
             || applied.Entry.Data is SupervisorRegistered or SupervisorDied or CrashNotified
                 or ParticipantLeft or FrameCleanedUp;
         if (matters) Volatile.Write(ref attention, 1);
+        // One read may bring the crash and the frame's removal: afterwards the state does not tell any more.
+        foreach (var frame in o.Crashed)
+            if (frame.Incarnation == core.Incarnation) crashed[frame.Position] = frame;
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);
@@ -242,20 +249,19 @@ internal sealed class OperationRuntime : IDisposable
         }
         foreach (var call in calls.Values)
         {
-            if (StopCause(state, call.FencingToken, out var isFenced) is not { } cause || !call.Stop(cause)) continue;
+            var lostFrame = crashed.GetValueOrDefault(call.FencingToken);
+            var cause = lostFrame is null ? StopCause(state, call.FencingToken) : new Cause(
+                CauseType.ParticipantCrashed, call.CallId, lostFrame.ParticipantId, "declared crashed by others");
+            if (cause is null || !call.Stop(cause)) continue;
             core.Run(call.FireAsync);
-            if (isFenced) Start($"local {call.FencingToken}", () => Effects.CleanLocallyAsync(this, call, cause));
+            if (lostFrame is not null)
+                Start($"local {call.FencingToken}", () => Effects.CleanLocallyAsync(this, call, lostFrame, cause));
         }
     }
 
-    private static Cause? StopCause(OperationState state, long token, out bool isFenced)
-    {
-        var frame = state.Stack.GetValueOrDefault(token);
-        isFenced = frame is { Status: not FrameStatus.Active };
-        if (isFenced)
-            return new Cause(CauseType.ParticipantCrashed, frame!.CallId, frame.ParticipantId, "declared crashed by others");
-        return frame?.Cancellation ?? (state.Status == OperationStatus.Running ? null : state.Cause);
-    }
+    private static Cause? StopCause(OperationState state, long token) =>
+        state.Stack.GetValueOrDefault(token)?.Cancellation
+        ?? (state.Status == OperationStatus.Running ? null : state.Cause);
 
     /// <summary>A call whose start was accepted after its caller had given up must not stay without an owner.</summary>
     private Task RemoveOrphanAsync(string callId, long token)
