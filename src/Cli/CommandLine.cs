@@ -40,16 +40,23 @@ internal static class CommandLine
     {
         // Response files would make '@name' behind 'run --' something else than the command's argument.
         var parsed = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction) return Refuse(parsed, error);
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        if (args.Length == 0)
         {
-            EnableDefaultExceptionHandler = false,
-            // Signals are the commands' own business.
-            ProcessTerminationTimeout = null,
-            Output = output,
-            Error = error,
-        }).ConfigureAwait(false);
+            await Create().Parse("--help").InvokeAsync(Streams(error, error)).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction) return Refuse(parsed, error);
+        return await parsed.InvokeAsync(Streams(output, error)).ConfigureAwait(false);
     }
+
+    private static InvocationConfiguration Streams(TextWriter output, TextWriter error) => new()
+    {
+        EnableDefaultExceptionHandler = false,
+        // Signals are the commands' own business.
+        ProcessTerminationTimeout = null,
+        Output = output,
+        Error = error,
+    };
 
     private static int Refuse(ParseResult parsed, TextWriter error)
     {

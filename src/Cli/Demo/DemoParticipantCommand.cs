@@ -37,7 +37,7 @@ internal static class DemoParticipantCommand
         await using var operation = invocation.Get(Caller) is null
             ? await participant.CreateOperationAsync(DemoStage.OperationId, cancellationToken: cancellationToken)
             : await participant.JoinOperationAsync(DemoStage.OperationId, cancellationToken);
-        using var told = operation.CleanupToken.Register(() => Say("told", "is told that the operation failed"));
+        using var told = operation.CleanupToken.Register(() => Say("told", "is told: the operation failed"));
         var call = await operation.StartCallAsync(name, new CallOptions { CallerId = invocation.Get(Caller) }, cancellationToken);
         call.OnCleanup(context =>
         {
@@ -47,7 +47,7 @@ internal static class DemoParticipantCommand
         var file = Path.Combine(invocation.Get(Files)!, $"{name}.tmp");
         await call.RegisterPathAsync(file, directory: false, deleteAtEnd: true, cancellationToken: cancellationToken);
         await File.WriteAllTextAsync(file, "half a result", cancellationToken);
-        Say("started", $"pid {Environment.ProcessId}, works on {Path.GetFileName(file)}");
+        Say("started");
         var end = operation.WaitForTerminalAsync(parentGone.Token);
         await ObeyAsync(commands, operation, call, end, parentGone.Token);
         var result = await end;

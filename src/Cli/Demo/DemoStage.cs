@@ -18,6 +18,8 @@ internal sealed class DemoStage : IAsyncDisposable
     private readonly Dictionary<string, double> figures = [];
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource<OperationState> terminal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long told;
     private Task following = Task.CompletedTask;
 
     private DemoStage(Narrator narrator, string root, bool keep, LedgerDirectory ledger) =>
@@ -71,18 +73,22 @@ internal sealed class DemoStage : IAsyncDisposable
             await process.SaysAsync("started", cancellationToken);
             if (following.IsCompleted) following = FollowAsync();
         }
+        await ToldAsync(cancellationToken);
     }
 
     public DemoProcess Find(string name) => processes.Single(p => p.Name == name);
 
     public Task<OperationState> TerminalAsync(CancellationToken cancellationToken) => terminal.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Waits until the log holds an accepted entry.</summary>
-    public async Task EntryAsync(Func<EntryData, bool> wanted, CancellationToken cancellationToken)
+    /// <summary>Waits until all that is in the log has been told.</summary>
+    public async Task ToldAsync(CancellationToken cancellationToken)
     {
-        await foreach (var change in ledger.StateChanges(OperationId, 0, true, cancellationToken))
+        var goal = ledger.Read(OperationId).Position;
+        while (true)
         {
-            if (change.Outcome.Accepted && wanted(change.Entry.Data)) return;
+            var next = more.Task;
+            if (Volatile.Read(ref told) >= goal) return;
+            await next.WaitAsync(cancellationToken);
         }
     }
 
@@ -143,6 +149,8 @@ internal sealed class DemoStage : IAsyncDisposable
             {
                 names[change.Entry.Incarnation] = change.Entry.ParticipantId;
                 narrator.Entry(change, i => names.GetValueOrDefault(i, i));
+                Volatile.Write(ref told, change.Position);
+                Interlocked.Exchange(ref more, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
                 if (change.State.IsTerminal) terminal.TrySetResult(change.State);
             }
         }

@@ -11,7 +11,7 @@ internal static class EventText
     /// <summary>What its proposer did, as the rest of a sentence that begins with its name.</summary>
     public static string Describe(Entry entry, Func<string, string> nameOf) => entry.Data switch
     {
-        OperationCreated d => "created the operation" + Because(d.Description),
+        OperationCreated d => $"created the operation (pid {d.Process.Pid} on {Texts.OneLine(d.Process.Host)})" + Because(d.Description),
         ParticipantJoined d => $"joined (pid {d.Process.Pid} on {Texts.OneLine(d.Process.Host)})",
         ParticipantLeft { Failed: true } d => "left and failed its calls" + Because(d.Reason),
         ParticipantLeft d => "left" + Because(d.Reason),

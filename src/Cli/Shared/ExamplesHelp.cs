@@ -10,7 +10,7 @@ internal static class ExamplesHelp
 {
     private static readonly ConditionalWeakTable<Command, string[]> Lines = [];
 
-    /// <summary>Lines that follow the help; those that begin with <c>ledger</c> are examples.</summary>
+    /// <summary>Lines that follow the help: examples, and behind an empty one, remarks.</summary>
     public static Command WithExamples(this Command command, params string[] lines)
     {
         Lines.AddOrUpdate(command, lines);
@@ -27,7 +27,8 @@ internal static class ExamplesHelp
     {
         if (!Lines.TryGetValue(command, out var lines)) return;
         target.WriteLine("Examples:");
-        foreach (var line in lines) target.WriteLine($"  {line}");
+        foreach (var line in lines.TakeWhile(l => l.Length > 0)) target.WriteLine($"  {line}");
+        foreach (var line in lines.SkipWhile(l => l.Length > 0)) target.WriteLine(line);
         target.WriteLine();
     }
 
@@ -37,8 +38,17 @@ internal static class ExamplesHelp
 
         public override int Invoke(ParseResult parseResult)
         {
+            var streams = parseResult.InvocationConfiguration;
+            var output = streams.Output;
+            using var text = new StringWriter();
+            streams.Output = text;
             var code = standard.Invoke(parseResult);
-            Write(parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
+            streams.Output = output;
+            // The library names the program after its file.
+            output.Write(text.ToString().Replace(RootCommand.ExecutableName + " ", "ledger ", StringComparison.Ordinal).TrimEnd());
+            output.WriteLine();
+            output.WriteLine();
+            Write(parseResult.CommandResult.Command, output);
             return code;
         }
     }

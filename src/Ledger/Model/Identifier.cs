@@ -41,7 +41,9 @@ public static class Identifier
     public static string Require(string? id, string what)
     {
         var fault = Fault(id);
-        return fault is null ? id! : throw new ArgumentException($"'{Shown(id)}' cannot be a {what}: {fault}.");
+        if (fault is null) return id!;
+        var article = what is ['a' or 'e' or 'i' or 'o' or 'u', ..] ? "an" : "a";
+        throw new ArgumentException($"'{Shown(id)}' cannot be {article} {what}: {fault}.");
     }
 
     /// <summary>An id made from any text, such as a file name: what is not allowed becomes '-'.</summary>
