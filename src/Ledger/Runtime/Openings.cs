@@ -29,12 +29,24 @@ internal static class Openings
     /// <exception cref="ProposalRejectedException">It is over, or this incarnation left it.</exception>
     public static OperationRuntime Join(ParticipantCore core, string operationId)
     {
-        var operation = core.Find(operationId) ?? Follow(core,
-            core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId));
-        var rejection = Enter(core, operation);
-        if (rejection is null) return operation;
-        if (operation.Handles == 0) core.Remove(operation);
-        throw new ProposalRejectedException(operationId, "let this participant join", rejection);
+        while (true)
+        {
+            var operation = core.Find(operationId) ?? Follow(core,
+                core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId));
+            if (!operation.TryPin()) continue; // a visit to it ended at this moment
+            string? rejection = null;
+            try
+            {
+                rejection = Enter(core, operation);
+                if (rejection is null) return operation;
+            }
+            finally
+            {
+                operation.Unpin();
+                if (rejection is not null && operation.Handles == 0) core.Remove(operation);
+            }
+            throw new ProposalRejectedException(operationId, "let this participant join", rejection);
+        }
     }
 
     /// <summary>Reads an operation and keeps reading it, without being a member.</summary>
@@ -42,9 +54,17 @@ internal static class Openings
     {
         var replica = new Replica(new FoldReader(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
         var operation = core.Add(replica);
-        operation.Replica.CatchUp();
-        _ = operation.State; // throws when the log holds no operation
-        return operation;
+        try
+        {
+            operation.Replica.CatchUp();
+            _ = operation.State; // throws when the log holds no operation
+            return operation;
+        }
+        catch (LedgerException)
+        {
+            if (ReferenceEquals(operation.Replica, replica)) core.Remove(operation);
+            throw;
+        }
     }
 
     private static string? Enter(ParticipantCore core, OperationRuntime operation)
