@@ -114,7 +114,7 @@ public sealed class Operation : IAsyncDisposable
     {
         var log = runtime.Ledger.Logs.TryOpen(Id) ?? throw new OperationNotFoundException(Id);
         await foreach (var change in LogFollower
-            .Follow(log, after, () => runtime.Pulse.Next, cancellationToken).ConfigureAwait(false))
+            .Follow(log, after, runtime.NextChange, cancellationToken).ConfigureAwait(false))
             yield return change;
     }
 
@@ -174,8 +174,10 @@ public sealed class Operation : IAsyncDisposable
         foreach (var call in open) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
         bool isLast;
         lock (runtime) isLast = --runtime.Handles == 0;
-        if (isLast) await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
-        if (isLast && !runtime.State.IsTerminal && runtime.Handles == 0) runtime.Core.Remove(runtime);
+        if (!isLast) return;
+        await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
+        // What is over is kept until it is archived.
+        if (!runtime.State.IsTerminal && runtime.Handles == 0) runtime.Core.Remove(runtime);
     }
 
     /// <summary>Leaves; calls of this handle that are still open fail.</summary>
