@@ -119,12 +119,25 @@ public sealed class LedgerDirectory
     private static bool Begin(ParticipantCore core)
     {
         core.Begin();
+        try
+        {
+            TellSameId(core);
+        }
+        catch (LedgerStorageException e)
+        {
+            // It takes part already; only the hint is lost.
+            Messages.LeftoverStays(core.Ledger.Log, core.Ledger.Layout.Participants, e.Message);
+        }
+        return true;
+    }
+
+    private static void TellSameId(ParticipantCore core)
+    {
         foreach (var name in core.Ledger.Disk.List(core.Ledger.Layout.Participants) ?? [])
         {
             var isSame = name.StartsWith(core.ParticipantId + "~", StringComparison.Ordinal)
                 && !name.Contains(core.Incarnation, StringComparison.Ordinal);
             if (isSame) Messages.SameId(core.Ledger.Log, core.ParticipantId, name);
         }
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Rules;
 using Ledger.Runtime;
 
 namespace Ledger;
@@ -60,6 +61,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// already, by an abort or otherwise.</summary>
     /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
     /// <exception cref="ProposalRejectedException">It is over.</exception>
+    /// <exception cref="FencedException">This participant was declared crashed there.</exception>
     public async ValueTask<bool> AbortAsync(
         string operationId, string? reason = null, CancellationToken cancellationToken = default)
     {
@@ -116,12 +118,18 @@ public sealed class LedgerParticipant : IAsyncDisposable
     public async ValueTask StopAsync(string reason, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        foreach (var operation in Core.Operations)
-            await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
-        Core.Dispose();
-        Core.Heartbeat.End();
-        Core.Supervisors.Dispose();
-        isolated.Dispose();
+        try
+        {
+            foreach (var operation in Core.Operations)
+                await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Stopped in any case: what could not be left in good order the others will see dead.
+            Core.Dispose();
+            Core.Heartbeat.End();
+            Core.Supervisors.Dispose();
+        }
     }
 
     private bool Abort(string operationId, string? reason)
@@ -134,6 +142,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
         var target = replica ?? present!.Replica;
         var outcome = target.Propose(new AbortRequested(Texts.Cut(reason)))[0];
         if (outcome.Accepted) return true;
+        if (Reasons.Code(outcome.Rejection!) == Reasons.Fenced) throw new FencedException(operationId, Id);
         return target.State.Status == OperationStatus.Cleanup || target.State.Aborted
             ? false
             : throw new ProposalRejectedException(operationId, "abort", outcome.Rejection!);

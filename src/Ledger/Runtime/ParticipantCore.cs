@@ -104,7 +104,17 @@ internal sealed class ParticipantCore : IDisposable
         if (mustArchive || !operation.Holds.TryRetire()) return;
         operations.TryRemove(new(operation.OperationId, operation));
         watch.Unfollow(operation.OperationId);
+        Supervisors.Forget(operation.OperationId);
         operation.Dispose();
+    }
+
+    /// <summary>Ends a visit, unless somebody here took part meanwhile.</summary>
+    public void RemoveGuest(OperationRuntime operation)
+    {
+        lock (operation)
+        {
+            if (operation.Handles == 0 && !operation.State.Members.ContainsKey(Incarnation)) Remove(operation);
+        }
     }
 
     /// <summary>One sign of life. The first thing that is told when it fails for long is this process itself.</summary>
@@ -149,10 +159,14 @@ internal sealed class ParticipantCore : IDisposable
         foreach (var operation in InOrder)
         {
             EvaluateOne(operation, dead, now, latenessMs, isDue);
-            timing |= operation.IsTiming;
+            timing |= operation.IsPressing;
         }
         Publisher.Publish(now);
-        if (isDue) Housekeeper.Step(now);
+        if (isDue)
+        {
+            Supervisors.Step(now, Ledger.IsFast && watch.HasEvents);
+            Housekeeper.Step(now);
+        }
         return NextDelay(now, news, timing);
     }
 
@@ -216,6 +230,7 @@ internal sealed class ParticipantCore : IDisposable
         }
         catch (LedgerException e)
         {
+            operation.Attend();
             Messages.TriedAgain(Ledger.Log, operation.OperationId, "evaluating the rules", e.Message);
         }
     }
