@@ -78,7 +78,8 @@ internal sealed class MountFactAttribute : FactAttribute
     {
         const string Label = "CapEff:";
         const int SystemAdministration = 21;
-        var capabilities = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Label, StringComparison.Ordinal));
+        var capabilities = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith(Label, StringComparison.Ordinal));
         var bits = Convert.ToUInt64(capabilities[Label.Length..].Trim(), 16);
         return (bits >> SystemAdministration & 1) == 1;
     }
