@@ -171,18 +171,9 @@ public sealed class Operation : IAsyncDisposable
         Call[] open;
         lock (started) open = [.. started];
         foreach (var call in open) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
-<<<<<<< HEAD
         if (!runtime.Holds.GiveBack(visit: false)) return;
         await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
         runtime.Core.RemoveIfUnheld(runtime);
-=======
-        bool isLast;
-        lock (runtime) isLast = --runtime.Handles == 0;
-        if (!isLast) return;
-        await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
-        // What is over is kept until it is archived.
-        if (!runtime.State.IsTerminal && runtime.Handles == 0) runtime.Core.Remove(runtime);
->>>>>>> harness
     }
 
     /// <summary>Leaves; calls of this handle that are still open fail.</summary>

@@ -32,6 +32,15 @@ internal sealed class Holds
         }
     }
 
+    /// <summary>True while somebody takes part through it.</summary>
+    public bool AnyHandle
+    {
+        get
+        {
+            lock (gate) return handles > 0;
+        }
+    }
+
     /// <summary>Retires it if nobody needs it; true for one caller only.</summary>
     public bool TryRetire()
     {

@@ -32,13 +32,12 @@ internal sealed class Housekeeper(ParticipantCore core)
             var alive = joined.Exists(m => core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
             if (nowMs < Volatile.Read(ref visitEndsMs) && !guest.Replica.IsArchived && !alive) return;
             visited = null;
-<<<<<<< HEAD
-            guest.Holds.GiveBack(visit: true);
-            core.RemoveIfUnheld(guest);
-=======
             // What nobody is left of is kept until it is archived: its supervisors' grace may be longer than a visit.
-            if (joined.Count > 0 || guest.Replica.IsArchived) core.RemoveGuest(guest);
->>>>>>> harness
+            if (joined.Count > 0 || guest.Replica.IsArchived)
+            {
+                guest.Holds.GiveBack(visit: true);
+                core.RemoveIfUnheld(guest);
+            }
         }
         var period = core.Ledger.Manifest.StalenessThresholdMs;
         if (nowMs < nextVisitMs || Interlocked.Exchange(ref busy, 1) != 0) return;
@@ -169,14 +168,9 @@ internal sealed class Housekeeper(ParticipantCore core)
         while (toVisit.TryDequeue(out var id))
         {
             if (core.Find(id) is not null || core.Ledger.Logs.TryOpen(id) is not { } log) continue;
-<<<<<<< HEAD
-            visited = Openings.Follow(core, log, visit: true);
-            visitEndsMs = nowMs + core.Ledger.Manifest.StalenessThresholdMs + (4 * core.Ledger.Manifest.HeartbeatIntervalMs);
-=======
             Volatile.Write(ref visitEndsMs, nowMs + core.Ledger.Manifest.StalenessThresholdMs
                 + (4 * core.Ledger.Manifest.HeartbeatIntervalMs));
-            visited = Openings.Follow(core, log);
->>>>>>> harness
+            visited = Openings.Follow(core, log, visit: true);
             core.Wake();
             return;
         }

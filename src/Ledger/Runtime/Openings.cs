@@ -29,7 +29,6 @@ internal static class Openings
     /// <exception cref="ProposalRejectedException">It is over, or this incarnation left it.</exception>
     public static OperationRuntime Join(ParticipantCore core, string operationId)
     {
-<<<<<<< HEAD
         var operation = core.TryHold(operationId, visit: false) ?? Follow(core,
             core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId), visit: false);
         var rejection = Enter(core, operation);
@@ -37,33 +36,12 @@ internal static class Openings
         operation.Holds.GiveBack(visit: false);
         core.RemoveIfUnheld(operation);
         throw new ProposalRejectedException(operationId, "let this participant join", rejection);
-=======
-        while (true)
-        {
-            var operation = core.Find(operationId) ?? Follow(core,
-                core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId));
-            if (!operation.TryPin()) continue; // a visit to it ended at this moment
-            string? rejection = null;
-            try
-            {
-                rejection = Enter(core, operation);
-                if (rejection is null) return operation;
-            }
-            finally
-            {
-                operation.Unpin();
-                if (rejection is not null && operation.Handles == 0) core.Remove(operation);
-            }
-            throw new ProposalRejectedException(operationId, "let this participant join", rejection);
-        }
->>>>>>> harness
     }
 
     /// <summary>Reads an operation to its end and keeps reading it, held for the caller.</summary>
     public static OperationRuntime Follow(ParticipantCore core, IOperationLog log, bool visit)
     {
         var replica = new Replica(new FoldReader(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
-<<<<<<< HEAD
         var operation = new OperationRuntime(core, replica);
         try
         {
@@ -77,20 +55,6 @@ internal static class Openings
             throw;
         }
         return core.Add(operation, visit);
-=======
-        var operation = core.Add(replica);
-        try
-        {
-            operation.Replica.CatchUp();
-            _ = operation.State; // throws when the log holds no operation
-            return operation;
-        }
-        catch (LedgerException)
-        {
-            if (ReferenceEquals(operation.Replica, replica)) core.Remove(operation);
-            throw;
-        }
->>>>>>> harness
     }
 
     private static string? Enter(ParticipantCore core, OperationRuntime operation)

@@ -60,22 +60,6 @@ internal sealed class OperationRuntime : IDisposable
     /// <summary>Who in this process needs it.</summary>
     public Holds Holds { get; } = new();
 
-    /// <summary>Keeps it from being put away as nobody's; false when it was already.</summary>
-    public bool TryPin()
-    {
-        lock (this)
-        {
-            if (disposed) return false;
-            Handles++;
-            return true;
-        }
-    }
-
-    public void Unpin()
-    {
-        lock (this) Handles--;
-    }
-
     /// <summary>Fires when the operation goes to cleanup, or fences this participant.</summary>
     public CancellationToken CleanupToken { get; }
 
@@ -243,7 +227,7 @@ internal sealed class OperationRuntime : IDisposable
             case NotifySupervisor told:
                 core.Supervisors.Tell(this, told);
                 break;
-            case Archive when Replica.IsArchived && Handles > 0:
+            case Archive when Replica.IsArchived && Holds.AnyHandle:
                 break; // nothing to do but to wait for its users
             case Archive:
                 Start("archive", () => core.Housekeeper.ArchiveAsync(this));
@@ -258,13 +242,6 @@ internal sealed class OperationRuntime : IDisposable
         var matters = !o.Transitions.IsEmpty || !o.Cancelled.IsEmpty || !o.Crashed.IsEmpty
             || applied.State.Status == OperationStatus.Cleanup
             || applied.Entry.Data is SupervisorRegistered or SupervisorDied or CrashNotified
-<<<<<<< HEAD
-                or ParticipantLeft or FrameCleanedUp;
-        if (matters) Volatile.Write(ref attention, 1);
-        // One read may bring the crash and the frame's removal: afterwards the state does not tell any more.
-        foreach (var frame in o.Crashed)
-            if (frame.Incarnation == core.Incarnation) crashed[frame.Position] = frame;
-=======
                 or ParticipantLeft or FrameCleanedUp
             || (applied.Entry.Data is CallStarted { SupervisorId: { } id } && !applied.State.Supervisors.ContainsKey(id));
         if (matters)
@@ -274,7 +251,6 @@ internal sealed class OperationRuntime : IDisposable
         }
         // The frame may be cleaned and gone before its owner hears of it.
         foreach (var f in o.Crashed.Where(f => f.Incarnation == core.Incarnation)) lostFrames[f.Position] = f;
->>>>>>> harness
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);
@@ -309,21 +285,6 @@ internal sealed class OperationRuntime : IDisposable
         }
         foreach (var call in calls.Values)
         {
-<<<<<<< HEAD
-            var lostFrame = crashed.GetValueOrDefault(call.FencingToken);
-            var cause = lostFrame is null ? StopCause(state, call.FencingToken) : new Cause(
-                CauseType.ParticipantCrashed, call.CallId, lostFrame.ParticipantId, "declared crashed by others");
-            if (cause is null || !call.Stop(cause)) continue;
-            core.Run(call.FireAsync);
-            if (lostFrame is not null)
-                Start($"local {call.FencingToken}", () => Effects.CleanLocallyAsync(this, call, lostFrame, cause));
-        }
-    }
-
-    private static Cause? StopCause(OperationState state, long token) =>
-        state.Stack.GetValueOrDefault(token)?.Cancellation
-        ?? (state.Status == OperationStatus.Running ? null : state.Cause);
-=======
             var token = call.FencingToken;
             var frame = lostFrames.GetValueOrDefault(token);
             if (StopCause(state, token, frame) is not { } cause || !call.Stop(cause)) continue;
@@ -346,7 +307,6 @@ internal sealed class OperationRuntime : IDisposable
             $"This participant left operation '{OperationId}' or stopped, and reads it no longer: how it ends is in its log."));
         _ = waiting.Task.Exception; // nobody has to wait
     }
->>>>>>> harness
 
     /// <summary>A call whose start was accepted after its caller had given up must not stay without an owner.</summary>
     private Task RemoveOrphanAsync(string callId, long token)

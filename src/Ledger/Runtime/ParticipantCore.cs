@@ -108,15 +108,6 @@ internal sealed class ParticipantCore : IDisposable
         operation.Dispose();
     }
 
-    /// <summary>Ends a visit, unless somebody here took part meanwhile.</summary>
-    public void RemoveGuest(OperationRuntime operation)
-    {
-        lock (operation)
-        {
-            if (operation.Handles == 0 && !operation.State.Members.ContainsKey(Incarnation)) Remove(operation);
-        }
-    }
-
     /// <summary>One sign of life. The first thing that is told when it fails for long is this process itself.</summary>
     public void Beat()
     {

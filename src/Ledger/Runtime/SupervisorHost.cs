@@ -23,12 +23,9 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     private readonly ConcurrentDictionary<(string Operation, string Supervisor), bool> predecessors = new();
     private readonly ConcurrentDictionary<(string Operation, string Supervisor), bool> superseded = new();
     private readonly ConcurrentDictionary<string, bool> toLookAt = new(StringComparer.Ordinal);
-<<<<<<< HEAD
     private readonly ConcurrentDictionary<OperationRuntime, bool> held = new();
-=======
     private readonly Queue<string> round = new();
     private long nextRoundMs;
->>>>>>> harness
     private readonly Dictionary<string, FoldReader> watched = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim scanning = new(1);
 
@@ -93,14 +90,8 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (registered.IsEmpty) return;
         if (applied.Entry.Data is CallStarted { SupervisorId: { } named })
         {
-<<<<<<< HEAD
             if (Desk(operation, named) is { } desk) desk.Started(applied.State.Stack[applied.Outcome.Position]);
-            else if (registered.ContainsKey(named)) LookAt(operation.OperationId);
-=======
-            Desk(operation, named)?.Started(applied.State.Stack[applied.Outcome.Position]);
-            if (registered.ContainsKey(named) && !desks.ContainsKey((operation.OperationId, named)))
-                core.Run(() => ScanAsync(() => [operation.OperationId], []));
->>>>>>> harness
+            else if (registered.ContainsKey(named)) core.Run(() => ScanAsync(() => [operation.OperationId], []));
         }
         foreach (var f in applied.Outcome.Removed.Where(f => f is { SupervisorId: not null, Status: FrameStatus.Active }))
             Desk(operation, f.SupervisorId!)?.Ended(f);
@@ -239,10 +230,6 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         TellLate(reader);
     }
 
-<<<<<<< HEAD
-    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named. The operation is
-    /// held once for all of them, until it is archived.</summary>
-=======
     /// <summary>Who left or was declared crashed cannot come back under the same incarnation.</summary>
     private bool CanEnroll(OperationState s) => !s.IsTerminal
         && s.Members.GetValueOrDefault(core.Incarnation) is null or { Status: MemberStatus.Joined };
@@ -253,21 +240,16 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         !desks.ContainsKey((s.OperationId, id))
         && (!superseded.ContainsKey((s.OperationId, id)) || s.Supervisors.GetValueOrDefault(id) is null or { Dead: true });
 
-    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named.</summary>
->>>>>>> harness
+    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named. The operation is
+    /// held once for all of them, until it is archived.</summary>
     private void Enroll(OperationRuntime operation)
     {
         var state = operation.State;
         var wanted = Names(state).Distinct().Where(registered.ContainsKey)
-<<<<<<< HEAD
-            .Where(id => !desks.ContainsKey((operation.OperationId, id))).ToList();
-        var isNeeded = wanted.Count > 0 && !state.IsTerminal;
+            .Where(id => MayRegister(state, id)).ToList();
+        var isNeeded = wanted.Count > 0 && CanEnroll(state);
         if (!isNeeded || !held.TryAdd(operation, true)) operation.Holds.GiveBack(visit: false);
         if (!isNeeded) return;
-=======
-            .Where(id => MayRegister(state, id)).ToList();
-        if (wanted.Count == 0 || !CanEnroll(state)) return;
->>>>>>> harness
         var entries = new List<EntryData>();
         if (!state.Members.ContainsKey(core.Incarnation)) entries.Add(new ParticipantJoined(core.Ledger.Process));
         foreach (var id in wanted)
