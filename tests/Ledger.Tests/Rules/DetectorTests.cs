@@ -56,7 +56,7 @@ public sealed class DetectorTests
     [InlineData("0:1p 400:2", 500, Grade.Alive)]
     public void A_record_is_judged_by_what_the_observer_saw_of_it(string looks, long nowMs, Grade expected)
     {
-        var judgement = Detector.Judge(Watch(looks), exited: false, nowMs, Threshold);
+        var judgement = Detector.Judge(Watch(looks), exited: false, runs: true, nowMs, Threshold);
         Assert.Equal(expected, judgement.Grade);
         Assert.Equal(expected == Grade.Dead ? EvidenceType.HeartbeatStale : null, judgement.Evidence);
     }
@@ -68,17 +68,23 @@ public sealed class DetectorTests
     [InlineData("0:!")]
     public void The_kernels_word_needs_no_threshold(string looks)
     {
-        var judgement = Detector.Judge(Watch(looks), exited: true, 10, Threshold);
+        var judgement = Detector.Judge(Watch(looks), exited: true, runs: false, 10, Threshold);
         Assert.Equal((Grade.Dead, EvidenceType.ProcessExited), (judgement.Grade, judgement.Evidence));
     }
 
     [Fact]
     public void A_judgement_says_for_how_long_there_was_silence()
     {
-        Assert.Equal(700, Detector.Judge(Watch("100:1 300:1"), false, 800, Threshold).SilentForMs);
-        Assert.Equal(500, Detector.Judge(Watch("100:1 300:1+100"), false, 700, Threshold).SilentForMs);
-        Assert.Null(Detector.Judge(Track.Empty, false, 700, Threshold).SilentForMs);
+        Assert.Equal(700, Detector.Judge(Watch("100:1 300:1"), false, true, 800, Threshold).SilentForMs);
+        Assert.Equal(500, Detector.Judge(Watch("100:1 300:1+100"), false, true, 700, Threshold).SilentForMs);
+        Assert.Null(Detector.Judge(Track.Empty, false, true, 700, Threshold).SilentForMs);
     }
+
+    [Theory]
+    [InlineData("0:1", Grade.Unknown)]
+    [InlineData("0:1 100:2", Grade.Alive)]
+    public void Without_the_kernels_word_only_a_change_that_was_seen_is_life(string looks, Grade expected) =>
+        Assert.Equal(expected, Detector.Judge(Watch(looks), exited: false, runs: false, 110, Threshold).Grade);
 
     private static Track Watch(string looks)
     {
