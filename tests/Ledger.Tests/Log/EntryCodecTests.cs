@@ -50,7 +50,7 @@ public sealed class EntryCodecTests
         var data = new CallStarted("Build", 2) { SupervisorId = "S", CleanupBoundMs = 500, Resources = [new(ResourceKind.File, "/f")] };
         var line = Encoding.UTF8.GetString(Line(new Entry("n1", 3, "A", "A1", "2026-01-01T00:00:00.000Z", data)));
         Assert.Equal("{\"crc\":\"........\",\"nonce\":\"n1\",\"seq\":3,\"participantId\":\"A\",\"incarnation\":\"A1\","
-            + "\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"callStarted\",\"data\":{\"callId\":\"Build\",\"callerToken\":2,"
+            + "\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"callStarted\",\"data\":{\"callId\":\"Build\",\"callerId\":null,\"callerToken\":2,"
             + "\"supervisorId\":\"S\",\"failOnCrash\":true,\"cleanupBoundMs\":500,\"resources\":[{\"kind\":\"file\",\"path\":\"/f\"}]}}",
             line[..8] + "........" + line[16..]);
         using var json = System.Text.Json.JsonDocument.Parse(line);

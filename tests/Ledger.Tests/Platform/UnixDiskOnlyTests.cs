@@ -76,12 +76,14 @@ public sealed class UnixDiskOnlyTests : IDisposable
         Assert.Contains("symbolic link", refused.Message, StringComparison.Ordinal);
     }
 
-    [UnprivilegedFact]
+    [ContractFact]
     public void A_file_without_permission_is_a_failure_and_not_absent()
     {
         _disk.Replace(_scratch["file"], "x"u8);
         File.SetUnixFileMode(_scratch["file"], UnixFileMode.None);
-        var error = Assert.Throws<LedgerStorageException>(() => _disk.ReadAll(_scratch["file"], 10));
+        LedgerStorageException error;
+        using (Unprivileged.OnThisThread())
+            error = Assert.Throws<LedgerStorageException>(() => _disk.ReadAll(_scratch["file"], 10));
         Assert.Contains("permission denied", error.Message, StringComparison.Ordinal);
     }
 
