@@ -93,6 +93,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return heard;
     }
 
+    /// <summary>Every line from now on, until the process ended.</summary>
+    public IAsyncEnumerable<string> LinesAsync() => lines.Reader.ReadAllAsync();
+
     public void Kill() => Signal(9);
 
     public void Stop() => Signal(19);
