@@ -14,6 +14,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Process process;
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private readonly List<string> heard = [];
+    private bool disposed;
 
     private WorkerProcess(Process process)
     {
@@ -106,6 +107,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed) return;
+        disposed = true;
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();

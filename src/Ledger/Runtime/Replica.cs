@@ -21,6 +21,7 @@ internal sealed class Replica : IDisposable
     private readonly string participantId;
     private readonly Action<Applied> onApplied;
     private readonly Dictionary<long, Proposal> inFlight = [];
+    private readonly HashSet<long> givenUp = [];
     private readonly Queue<Proposal> waiting = new();
     private readonly ArrayBufferWriter<byte> record = new(1024);
     private readonly List<(Range Bytes, Entry Entry)> written = [];
@@ -139,6 +140,8 @@ internal sealed class Replica : IDisposable
         }
         finally
         {
+            // What has no answer yet may still turn up in the log, and nobody waits for it any more.
+            givenUp.UnionWith(inFlight.Keys);
             inFlight.Clear();
         }
     }
@@ -263,7 +266,7 @@ internal sealed class Replica : IDisposable
         {
             sequence = Math.Max(sequence, applied.Entry.Sequence);
             if (inFlight.Remove(applied.Entry.Sequence, out var proposal)) proposal.Answer(applied.Outcome);
-            else if (applied is { Entry.Data: CallStarted, Outcome.Accepted: true })
+            else if (givenUp.Remove(applied.Entry.Sequence) && applied is { Entry.Data: CallStarted, Outcome.Accepted: true })
                 Orphaned?.Invoke(applied.State.Stack[applied.Outcome.Position]);
         }
         Listener?.Invoke(applied);
