@@ -59,6 +59,13 @@ internal sealed class Stage
 
     public Task UntilTerminalAsync() => UntilAsync(s => s.IsTerminal);
 
+    /// <summary>Work that never ends by itself.</summary>
+    public async Task<int> Forever(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, Ledger.Time, cancellationToken);
+        return 0;
+    }
+
     /// <summary>Every entry with what it did, oldest first.</summary>
     public async Task<List<StateChange>> HistoryAsync()
     {
