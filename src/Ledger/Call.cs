@@ -44,6 +44,7 @@ public sealed class Call : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<Func<CleanupContext, ValueTask>> callbacks = [];
     private readonly List<Resource> atEnd = [];
+    private TaskCompletionSource<string?>? cleaning;
     private bool closed;
     private bool stopped;
 
@@ -227,6 +228,24 @@ public sealed class Call : IAsyncDisposable
     {
         stop.Cancel();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Runs the cleanup callbacks, or answers with what they ended with: what follows them may have to be tried
+    /// again, they not.</summary>
+    internal Task<string?> CleanOnceAsync(Func<Task<string?>> callbacks)
+    {
+        lock (gate)
+        {
+            if (cleaning is not null) return cleaning.Task;
+            cleaning = new TaskCompletionSource<string?>(Pulse.Flags(operation.Core.IsStepped));
+        }
+        return RunAsync(callbacks, cleaning);
+        static async Task<string?> RunAsync(Func<Task<string?>> callbacks, TaskCompletionSource<string?> done)
+        {
+            // They are bounded, and throw nothing.
+            done.SetResult(await callbacks().ConfigureAwait(false));
+            return await done.Task.ConfigureAwait(false);
+        }
     }
 
     internal void Close()

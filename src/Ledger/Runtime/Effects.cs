@@ -13,7 +13,8 @@ internal static class Effects
     {
         var call = operation.CallAt(frame.Position);
         var cause = frame.Cancellation ?? operation.State.Cause!;
-        var error = call is null ? null : await RunCallbacksAsync(operation, call, frame, cause, false).ConfigureAwait(false);
+        var error = call is null ? null
+            : await call.CleanOnceAsync(() => RunCallbacksAsync(operation, call, frame, cause, false)).ConfigureAwait(false);
         var left = await CleanAsync(operation, frame).ConfigureAwait(false);
         var outcome = operation.Replica.Propose(new FrameRemoved(frame.CallId, frame.Position, Texts.Cut(error), left))[0];
         // A rejection means that it left, or was declared crashed, on another way meanwhile.
@@ -32,10 +33,11 @@ internal static class Effects
             new FrameCleanedUp(frame.CallId, frame.Position, step.Rule, step.Supervisor, left));
     }
 
-    /// <summary>A fenced call's local part: its callbacks run, nothing is proposed; others clean its resources.</summary>
+    /// <summary>A fenced call's local part: its callbacks run unless they did, nothing is proposed; others clean its
+    /// resources.</summary>
     public static async Task CleanLocallyAsync(OperationRuntime operation, Call call, Frame frame, Cause cause)
     {
-        await RunCallbacksAsync(operation, call, frame, cause, true).ConfigureAwait(false);
+        await call.CleanOnceAsync(() => RunCallbacksAsync(operation, call, frame, cause, true)).ConfigureAwait(false);
         call.Close();
     }
 

@@ -16,6 +16,7 @@ internal static class Leaving
         await operation.Ledger.RunAsync(
             () => operation.Replica.Propose(new ParticipantLeft(failure is not null, Texts.Cut(failure))),
             cancellationToken).ConfigureAwait(false);
+        foreach (var call in operation.Calls) call.Close();
     }
 
     /// <summary>Ends or fails one call, whatever became of it meanwhile.</summary>

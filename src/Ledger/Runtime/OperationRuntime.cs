@@ -180,6 +180,9 @@ internal sealed class OperationRuntime : IDisposable
             catch (LedgerException e)
             {
                 Messages.TriedAgain(Ledger.Log, OperationId, key, e.Message);
+                // A disk that is full now is full in a moment, too.
+                if (!disposed)
+                    await Task.Delay(TimeSpan.FromMilliseconds(Ledger.Manifest.HeartbeatIntervalMs), Ledger.Clock.Provider).ConfigureAwait(false);
             }
             finally
             {
@@ -287,8 +290,8 @@ internal sealed class OperationRuntime : IDisposable
         {
             var token = call.FencingToken;
             var frame = lostFrames.GetValueOrDefault(token);
-            if (StopCause(state, token, frame) is not { } cause || !call.Stop(cause)) continue;
-            core.Run(call.FireAsync);
+            if (StopCause(state, token, frame) is not { } cause) continue;
+            if (call.Stop(cause)) core.Run(call.FireAsync);
             if (frame is not null) Start($"local {token}", () => Effects.CleanLocallyAsync(this, call, frame, cause));
         }
     }

@@ -50,4 +50,22 @@ public sealed class ReadmeExamples
         host.Resume(); // The overdue beat comes now, once.
         Assert.Equal(6, beats);
     }
+
+    [Fact]
+    public async Task A_participant_dies_and_another_one_is_told()
+    {
+        var ledger = new SimulatedLedger();
+        var cli = await ledger.StartAsync("cli");
+        var bridge = await ledger.StartAsync("bridge", host: "h2");
+        var mine = await cli.Participant.CreateOperationAsync("op");
+        var theirs = await bridge.Participant.JoinOperationAsync("op");
+        await mine.StartCallAsync("open");
+        await theirs.StartCallAsync("render", new CallOptions { CallerId = "open" });
+
+        bridge.Crash();
+        await ledger.RunUntilAsync(() => mine.CleanupToken.IsCancellationRequested);
+
+        var end = await ledger.RunUntilAsync(mine.WaitForTerminalAsync());
+        Assert.Equal("bridge", end.Cause!.ParticipantId);
+    }
 }

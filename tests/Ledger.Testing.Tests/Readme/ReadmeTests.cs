@@ -8,8 +8,8 @@ public sealed class ReadmeTests
         var code = string.Join('\n', Lines("ReadmeExamples.cs"));
         var examples = string.Join('\n', Lines("README.md")).Split("```csharp\n")[1..];
 
-        Assert.Equal(2, examples.Length);
-        Assert.All(examples, example => Assert.Contains(example.Split("\n```")[0], code, StringComparison.Ordinal));
+        Assert.Equal(3, examples.Length);
+        Assert.All(examples, example => Assert.Contains(example[..example.IndexOf("\n```", StringComparison.Ordinal)], code, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Lines(string resource)
