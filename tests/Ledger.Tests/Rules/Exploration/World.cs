@@ -26,6 +26,9 @@ internal sealed class World
 
     public Truth Truth { get; } = new();
 
+    /// <summary>The initiator stays well, nobody aborts, and calls are contained: the operation runs on for long.</summary>
+    public bool Mild { get; init; }
+
     public long NowMs { get; set; }
 
     public OperationState Present => States[^1];
