@@ -149,10 +149,10 @@ internal static class Chaos
     private static CallStarted Start(World world, Actor actor, Chance c)
     {
         var callers = world.Seen(actor).Stack.Values.Where(f => f.Status == FrameStatus.Active || c.Throw(8, 9, 1)).ToList();
-        return new CallStarted($"c{world.Log.Count}-{actor.Sequence}",
-            callers.Count > 0 && c.Throw(2, 5, 4) ? callers[c.Throw(3, callers.Count)].Position : null)
+        var caller = callers.Count > 0 && c.Throw(2, 5, 4) ? callers[c.Throw(3, callers.Count)] : null;
+        return new CallStarted($"c{world.Log.Count}-{actor.Sequence}", caller?.Position)
         {
-            FailOnCrash = c.Throw(4, 2, 1) && !world.Mild,
+            FailOnCrash = c.Throw(4, 2, 1) && (caller is not null || !world.Mild),
             SupervisorId = c.Throw(5, 8) switch { < 4 => Actor.Role(0), 4 => Actor.Role(1), 5 => "U", _ => null },
             CleanupBoundMs = c.Throw(6, 500),
             WatchdogMs = c.Throw(7, 4, 1) ? 300 : null,
