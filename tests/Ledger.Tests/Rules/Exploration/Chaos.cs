@@ -10,6 +10,7 @@ internal static class Chaos
     public static void Happen(World world, Chance c)
     {
         var actor = world.Actors[c.Who % world.Actors.Count];
+        if (world.Mild && actor.Incarnation == world.Present.Initiator && Harms(c.What)) return;
         switch (c.What)
         {
             case Happening.Wait:
@@ -44,6 +45,9 @@ internal static class Chaos
         }
     }
 
+    private static bool Harms(Happening what) =>
+        what is Happening.Die or Happening.Freeze or Happening.Hang or Happening.Hold;
+
     private static void Do(World world, Actor actor, Chance c)
     {
         switch (c.What)
@@ -53,7 +57,7 @@ internal static class Chaos
                 actor.View += c.Throw(0, 3, 2) ? news : c.Throw(1, news + 1);
                 break;
             case Happening.Tick:
-                world.Tick(actor, c.Throw(0, 3, 1) ? c.Throw(1, 6) : int.MaxValue, torn: c.Throw(2, 4, 1));
+                world.Tick(actor, c.Throw(0, 3, 1) && !(world.Mild && actor.Id == "A") ? c.Throw(1, 6) : int.MaxValue, torn: c.Throw(2, 4, 1));
                 break;
             case Happening.Use:
                 if (Use(world, actor, c) is { } data) world.Propose(actor, data);
@@ -95,6 +99,7 @@ internal static class Chaos
     {
         var seen = world.Seen(actor);
         var target = world.Actors[c.Throw(0, world.Actors.Count)];
+        if (world.Mild && target.Incarnation == world.Present.Initiator) return;
         var frames = seen.Stack.Values.Where(f => f.WatchdogMs is not null && f.Status == FrameStatus.Active).ToList();
         if (c.Throw(1, 2, 1) && frames.Count > 0)
         {
@@ -113,10 +118,10 @@ internal static class Chaos
         var mine = seen.Stack.Values.Where(f => f.Incarnation == actor.Incarnation).ToList();
         var frame = mine.Count > 0 ? mine[c.Throw(0, mine.Count)] : null;
         var others = seen.Members.Keys.Order(StringComparer.Ordinal).ToList();
-        return (c.Throw(1, 40), frame) switch
+        return (c.Throw(1, world.Mild ? 33 : 40), frame) switch
         {
-            (< 20, _) => Start(world, actor, c),
-            (< 26, { } f) => new CallEnded(f.CallId, f.Position),
+            (< 18, _) => Start(world, actor, c),
+            (< 25, { } f) => new CallEnded(f.CallId, f.Position),
             (< 29, { } f) => new CallFailed(f.CallId, f.Position, "broke"),
             (< 31, { } f) => new ResourceRegistered(f.CallId, f.Position, ScriptVerbs.File("/more")),
             (< 32, { } f) => new ResourceReleased(f.CallId, f.Position, "/more"),
@@ -144,10 +149,10 @@ internal static class Chaos
     private static CallStarted Start(World world, Actor actor, Chance c)
     {
         var callers = world.Seen(actor).Stack.Values.Where(f => f.Status == FrameStatus.Active || c.Throw(8, 9, 1)).ToList();
-        return new CallStarted($"c{world.Log.Count}-{actor.Sequence}",
-            callers.Count > 0 && c.Throw(2, 5, 4) ? callers[c.Throw(3, callers.Count)].Position : null)
+        var caller = callers.Count > 0 && c.Throw(2, 5, 4) ? callers[c.Throw(3, callers.Count)] : null;
+        return new CallStarted($"c{world.Log.Count}-{actor.Sequence}", caller?.Position)
         {
-            FailOnCrash = c.Throw(4, 2, 1),
+            FailOnCrash = c.Throw(4, 2, 1) && (caller is not null || !world.Mild),
             SupervisorId = c.Throw(5, 8) switch { < 4 => Actor.Role(0), 4 => Actor.Role(1), 5 => "U", _ => null },
             CleanupBoundMs = c.Throw(6, 500),
             WatchdogMs = c.Throw(7, 4, 1) ? 300 : null,

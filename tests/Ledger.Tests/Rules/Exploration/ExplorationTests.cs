@@ -50,7 +50,9 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         .. new[] { EntryType.SupervisorDied, EntryType.OperationAbandoned }.Select(t => ("propose", (int)t)),
         ("clean by rule", 2), ("clean by rule", 3), ("clean by rule", 4),
         ("clean elsewhere by rule", 2), ("clean elsewhere by rule", 4),
-        ("notice", 0), ("late notice", 0), ("contained", 0), ("clean own", 0), ("archive", 0),
+        .. new[] { OperationStatus.Running, OperationStatus.Cleanup, OperationStatus.Failed }
+            .Select(s => ("late notice", (int)s)),
+        ("notice", (int)OperationStatus.Running), ("notice", (int)OperationStatus.Cleanup), ("contained", 0), ("clean own", 0), ("archive", 0),
     ];
 
     private static string? Fault(ulong seed, List<Chance> steps, HashSet<(string, int)> reached, out int rounds)

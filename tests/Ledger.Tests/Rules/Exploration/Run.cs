@@ -30,6 +30,7 @@ internal static class Run
         Happening.Read or Happening.Tick => 14,
         Happening.Come => 8,
         Happening.Wait => 6,
+        Happening.Hang => 4,
         Happening.Deliver => 4,
         _ => 2,
     };
@@ -38,7 +39,7 @@ internal static class Run
     /// came across.</summary>
     public static int Play(ulong seed, IEnumerable<Chance> chances, HashSet<(string, int)> reached)
     {
-        var world = new World();
+        var world = new World { Mild = seed % 4 == 3 };
         foreach (var id in new[] { "B", "C", "D", "E" }.Take(1 + (int)(seed % 4)))
             world.Actors.Add(new Actor(id, 1, (seed >> id[0]) % 3 == 0 ? "h1" : "h0"));
         foreach (var chance in chances) Chaos.Happen(world, chance);
@@ -58,7 +59,7 @@ internal static class Run
             if (actor.Held is { Count: > 0 } held && lottery.Below(2) == 0) held.ForEach(world.Append);
             actor.Held = null;
             // Whoever is stopped or hangs may stay so for ever; somebody else has to do.
-            if (actor.Health is Health.Frozen or Health.Hanging && lottery.Below(2) == 0) actor.Health = Health.Well;
+            if (actor.Health is Health.Frozen or Health.Hanging && lottery.Below(3) == 0) actor.Health = Health.Well;
         }
         var present = world.Present;
         var able = world.Actors.Any(a => a.Health == Health.Well
@@ -67,8 +68,10 @@ internal static class Run
         if (present.Status == OperationStatus.Running && lottery.Below(2) == 0)
             world.Propose(world.Restart("Y", "h3"), new AbortRequested("enough"));
         var quiet = 0;
+        var arrival = lottery.Below(40);
         for (var round = 0; ; round++)
         {
+            if (round == arrival) SupervisorComes(world);
             if (world.Present.IsTerminal || quiet > Quiet) return round;
             Properties.Require(round < MostRounds, "peace did not bring an end: " + Stories.State(world.Present));
             var length = world.Log.Count;
@@ -82,6 +85,15 @@ internal static class Run
             }
             quiet = length == world.Log.Count ? quiet + 1 : 0;
         }
+    }
+
+    /// <summary>Supervisors start when they like: in time for a crash, or too late.</summary>
+    private static void SupervisorComes(World world)
+    {
+        var supervisor = world.Restart("W", "h0");
+        supervisor.Supervises.Add(Actor.Role(0));
+        world.Propose(supervisor, new ParticipantJoined(supervisor.Process));
+        world.Propose(supervisor, new SupervisorRegistered(Actor.Role(0), 0, 300));
     }
 
     /// <summary>What must be true when all is over.</summary>

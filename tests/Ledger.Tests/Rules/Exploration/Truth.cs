@@ -46,7 +46,7 @@ internal sealed class Truth
     public long? Root(long position) =>
         Path(position).Select(p => (long?)p).FirstOrDefault(p => !Started[p!.Value].FailOnCrash);
 
-    public void Effect(Actor actor, Step step)
+    public void Effect(Actor actor, Step step, OperationStatus status)
     {
         var (frame, here) = step switch
         {
@@ -57,7 +57,7 @@ internal sealed class Truth
         Reached.Add(step switch
         {
             CleanCrashed c => (c.Here ? "clean by rule" : "clean elsewhere by rule", c.Rule),
-            NotifySupervisor n => (n.Frame is null ? "late notice" : "notice", 0),
+            NotifySupervisor n => (n.Frame is null ? "late notice" : "notice", (int)status),
             Propose { Data: CrashDetected d } => ("accuse", (int)d.Evidence),
             Propose { Data: var d } => ("propose", (int)d.Type),
             CleanOwn => ("clean own", 0),

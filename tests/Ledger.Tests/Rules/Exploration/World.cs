@@ -26,6 +26,9 @@ internal sealed class World
 
     public Truth Truth { get; } = new();
 
+    /// <summary>The initiator stays well, nobody aborts, and calls are contained: the operation runs on for long.</summary>
+    public bool Mild { get; init; }
+
     public long NowMs { get; set; }
 
     public OperationState Present => States[^1];
@@ -95,7 +98,7 @@ internal sealed class World
             if (step is NotifySupervisor && actor.Stuck) continue;
             if (--breaths < 0) Kill(actor);
             if (actor.Health != Health.Well) return;
-            Truth.Effect(actor, step);
+            Truth.Effect(actor, step, Seen(actor).Status);
             foreach (var data in Entries(actor, step).Take(torn ? 1 : 2))
             {
                 if (--breaths < 0) Kill(actor);
