@@ -33,8 +33,10 @@ public sealed class LedgerDirectory
         // A network drive may take its time: not on the caller's thread.
         return options.FileSystem is null
             ? await Task.Run(() => new LedgerDirectory(Opening.Open(options)), cancellationToken).ConfigureAwait(false)
-            : new LedgerDirectory(Opening.Open(options));
+            : Open(options);
     }
+
+    internal static LedgerDirectory Open(LedgerOptions options) => new(Opening.Open(options));
 
     /// <summary>Takes part under an id: writes a heartbeat from now on, until the participant is disposed of.</summary>
     /// <param name="participantId">Chosen by the user. Two processes may bear the same one; each is told.</param>
@@ -45,28 +47,33 @@ public sealed class LedgerDirectory
     {
         Identifier.Require(participantId, "participant id");
         IDriver driver = Context.Clock.IsSystem
-            ? new ThreadDriver(Context.Log) : new TimerDriver(Context.Clock.Provider);
+            ? new ThreadDriver(Context.Log) : new TimerDriver(Context.Clock.Provider, Context.Log);
         var core = new ParticipantCore(Context, participantId, driver);
         await Context.RunAsync(() => Begin(core), cancellationToken).ConfigureAwait(false);
         return new LedgerParticipant(this, core);
     }
 
     /// <summary>All operations, live and archived, in no order. An operation that cannot be read is left out.</summary>
-    public IReadOnlyList<OperationSummary> List()
+    /// <param name="onUnreadable">Told what is left out, and why.</param>
+    /// <exception cref="LedgerStorageException">The directory cannot be listed.</exception>
+    public IReadOnlyList<OperationSummary> List(Action<string, LedgerException>? onUnreadable = null)
     {
-        var live = Context.Logs.ListLive().Select(id => (Log: Context.Logs.TryOpen(id), IsArchived: false));
-        var archived = Context.Logs.ListArchived().Select(name => (Log: Context.Logs.TryOpenArchived(name), IsArchived: true));
         var result = new List<OperationSummary>();
-        foreach (var (log, isArchived) in live.Concat(archived))
-        {
-            if (log is null) continue;
-            using var reader = new FoldReader(log);
-            reader.Read();
-            if (reader.State is not { } s) continue;
-            result.Add(new OperationSummary(
-                s.OperationId, s.Status, s.StartTime, s.Stack.Count, s.InitiatorId, isArchived || log.IsArchived));
-        }
+        foreach (var id in Context.Logs.ListLive()) Add(id, () => Context.Logs.TryOpen(id), false);
+        foreach (var name in Context.Logs.ListArchived()) Add(name, () => Context.Logs.TryOpenArchived(name), true);
         return result;
+
+        void Add(string name, Func<Log.IOperationLog?> open, bool isArchived)
+        {
+            try
+            {
+                if (Summarize(open(), isArchived) is { } summary) result.Add(summary);
+            }
+            catch (LedgerException e)
+            {
+                onUnreadable?.Invoke(name, e);
+            }
+        }
     }
 
     /// <summary>An operation's state, folded from its log now; archived ones too.</summary>
@@ -99,15 +106,38 @@ public sealed class LedgerDirectory
         Context.Logs.TryOpen(Identifier.Require(operationId, "operation id"))
         ?? throw new OperationNotFoundException(operationId);
 
+    private static OperationSummary? Summarize(Log.IOperationLog? log, bool isArchived)
+    {
+        if (log is null) return null;
+        using var reader = new FoldReader(log);
+        reader.Read();
+        // Archived between the two listings: the second one has it.
+        if (reader.State is not { } s || log.IsArchived != isArchived) return null;
+        return new OperationSummary(s.OperationId, s.Status, s.StartTime, s.Stack.Count, s.InitiatorId, isArchived);
+    }
+
     private static bool Begin(ParticipantCore core)
     {
         core.Begin();
+        try
+        {
+            TellSameId(core);
+        }
+        catch (LedgerStorageException e)
+        {
+            // It takes part already; only the hint is lost.
+            Messages.LeftoverStays(core.Ledger.Log, core.Ledger.Layout.Participants, e.Message);
+        }
+        return true;
+    }
+
+    private static void TellSameId(ParticipantCore core)
+    {
         foreach (var name in core.Ledger.Disk.List(core.Ledger.Layout.Participants) ?? [])
         {
             var isSame = name.StartsWith(core.ParticipantId + "~", StringComparison.Ordinal)
                 && !name.Contains(core.Incarnation, StringComparison.Ordinal);
             if (isSame) Messages.SameId(core.Ledger.Log, core.ParticipantId, name);
         }
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Rules;
 using Ledger.Runtime;
 
 namespace Ledger;
@@ -60,6 +61,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// already, by an abort or otherwise.</summary>
     /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
     /// <exception cref="ProposalRejectedException">It is over.</exception>
+    /// <exception cref="FencedException">This participant was declared crashed there.</exception>
     public async ValueTask<bool> AbortAsync(
         string operationId, string? reason = null, CancellationToken cancellationToken = default)
     {
@@ -80,6 +82,15 @@ public sealed class LedgerParticipant : IAsyncDisposable
         await Core.Supervisors.RegisterAsync(supervisorId, supervisor, options).ConfigureAwait(false);
         return new Unregistration(this, supervisorId);
     }
+
+    /// <summary>Ends operations that nobody alive takes part in, cleans what they left behind on this host, archives, prunes,
+    /// and sweeps what dead processes left in the directory. Where the kernel cannot say whether members are alive it
+    /// observes them for a staleness threshold and two intervals. What cannot be done is reported, not thrown.</summary>
+    /// <param name="tell">Told what takes long, and why. Default: nobody.</param>
+    /// <param name="cancellationToken">Gives up; what was done stays done.</param>
+    /// <exception cref="LedgerStorageException">The directory cannot be listed or written to.</exception>
+    public Task<CollectReport> CollectAsync(Action<string>? tell = null, CancellationToken cancellationToken = default) =>
+        new Collector(Core, tell ?? (static _ => { })).RunAsync(cancellationToken);
 
     /// <summary>Announces to others that this process may be silent for a while on purpose, as when it is stopped from a
     /// terminal: it is suspect then, not crashed.</summary>
@@ -107,12 +118,18 @@ public sealed class LedgerParticipant : IAsyncDisposable
     public async ValueTask StopAsync(string reason, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        foreach (var operation in Core.Operations)
-            await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
-        Core.Dispose();
-        Core.Heartbeat.End();
-        Core.Supervisors.Dispose();
-        isolated.Dispose();
+        try
+        {
+            foreach (var operation in Core.Operations)
+                await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Stopped in any case: what could not be left in good order the others will see dead.
+            Core.Dispose();
+            Core.Heartbeat.End();
+            Core.Supervisors.Dispose();
+        }
     }
 
     private bool Abort(string operationId, string? reason)
@@ -125,6 +142,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
         var target = replica ?? present!.Replica;
         var outcome = target.Propose(new AbortRequested(Texts.Cut(reason)))[0];
         if (outcome.Accepted) return true;
+        if (Reasons.Code(outcome.Rejection!) == Reasons.Fenced) throw new FencedException(operationId, Id);
         return target.State.Status == OperationStatus.Cleanup || target.State.Aborted
             ? false
             : throw new ProposalRejectedException(operationId, "abort", outcome.Rejection!);

@@ -17,6 +17,9 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
         set => fault = value;
     }
 
+    /// <summary>Told once of each crash, whatever caused it.</summary>
+    public Action? Crashed { get; set; }
+
     public bool IsCrashed
     {
         get
@@ -47,11 +50,15 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
     {
         lock (tree.Sync)
         {
+            if (client.IsCrashed)
+                return;
             client.IsCrashed = true;
             foreach (var file in client.OpenFiles)
                 file.Release();
             client.OpenFiles.Clear();
         }
+
+        Crashed?.Invoke();
     }
 
     public void Restart()

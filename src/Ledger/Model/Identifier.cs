@@ -33,7 +33,8 @@ public static class Identifier
                 return "only letters, digits, '.', '_' and '-' are allowed";
         }
         if (id[^1] == '.') return "it must not end with a dot";
-        return Devices.Contains(id.Split('.')[0]) ? "it is a reserved device name" : null;
+        var dot = id.IndexOf('.', StringComparison.Ordinal);
+        return Devices.Contains(dot < 0 ? id : id[..dot]) ? "it is a reserved device name" : null;
     }
 
     /// <summary>Returns <paramref name="id"/>, or throws.</summary>
@@ -41,7 +42,9 @@ public static class Identifier
     public static string Require(string? id, string what)
     {
         var fault = Fault(id);
-        return fault is null ? id! : throw new ArgumentException($"'{Shown(id)}' cannot be a {what}: {fault}.");
+        if (fault is null) return id!;
+        var article = what is ['a' or 'e' or 'i' or 'o' or 'u', ..] ? "an" : "a";
+        throw new ArgumentException($"'{Shown(id)}' cannot be {article} {what}: {fault}.");
     }
 
     /// <summary>An id made from any text, such as a file name: what is not allowed becomes '-'.</summary>

@@ -1,0 +1,71 @@
+using Ledger.Cli.Rendering;
+using Ledger.Cli.Shared;
+using Ledger.Model;
+using Ledger.Runtime;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>Views that are drawn again and again in place.</summary>
+internal static class LiveView
+{
+    /// <summary>Ages count on without any change.</summary>
+    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500);
+
+    private const int LatestEvents = 6;
+
+    /// <summary>One operation, until it has ended.</summary>
+    public static Task OperationAsync(
+        Invocation invocation, LedgerDirectory ledger, string id, CancellationToken cancellationToken)
+    {
+        var events = new EventLines();
+        var latest = new Queue<Line>();
+        using var reader = new FoldReader(ledger.OpenLog(id));
+        return DrawAsync(invocation, ledger, async () =>
+        {
+            reader.Read(a =>
+            {
+                latest.Enqueue(events.Next(new StateChange(a.Entry, a.Outcome, a.State)));
+                if (latest.Count > LatestEvents) latest.Dequeue();
+            });
+            var glance = await Glance.TakeAsync(ledger, id, null, cancellationToken);
+            var rows = new List<IRenderable> { glance.View(invocation.Time.GetUtcNow()).Draw(), new Text("") };
+            rows.Add(new Markup("[bold]Latest entries[/]"));
+            rows.AddRange(latest.Select(l => new Padder(l.Markup, new Padding(2, 0, 0, 0))));
+            return (new Rows(rows), glance.State.IsTerminal);
+        }, cancellationToken);
+    }
+
+    /// <summary>The list, until Ctrl-C.</summary>
+    public static Task ListAsync(Invocation invocation, LedgerDirectory ledger, CancellationToken cancellationToken) =>
+        DrawAsync(invocation, ledger, () =>
+        {
+            var most = Math.Max(5, invocation.Output.Console.Profile.Height - 4);
+            var operations = OperationTable.Sort(ledger.List());
+            IRenderable view = OperationTable.Draw([.. operations.Take(most)], invocation.Time.GetUtcNow());
+            if (operations.Count > most) view = new Rows(view, new Markup($"[grey]and {operations.Count - most} more[/]"));
+            if (operations.Count == 0) view = new Markup("[grey]no operations yet; waiting. Ctrl-C ends.[/]");
+            return Task.FromResult((view, false));
+        }, cancellationToken);
+
+    private static async Task DrawAsync(Invocation invocation, LedgerDirectory ledger,
+        Func<Task<(IRenderable View, bool IsLast)>> draw, CancellationToken cancellationToken)
+    {
+        var (next, watch) = LogFollower.Wakes(ledger.Context, Redraw);
+        using (watch)
+        {
+            await invocation.Output.Console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
+            {
+                while (true)
+                {
+                    var wake = next();
+                    var (view, isLast) = await draw();
+                    live.UpdateTarget(view);
+                    if (isLast) return;
+                    await wake.WaitAsync(cancellationToken);
+                }
+            });
+        }
+    }
+}

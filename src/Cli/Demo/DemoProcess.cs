@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using Ledger.Log;
+using Ledger.Platform;
+
+namespace Ledger.Cli.Demo;
+
+/// <summary>What a demo's process says of itself.</summary>
+/// <param name="Event">What happened.</param>
+/// <param name="Text">About it, in words.</param>
+/// <param name="At">When, by the machine's monotonic clock, which all its processes share.</param>
+internal sealed record DemoLine(string Event, string Text, long At);
+
+/// <summary>One of the demo's processes: this program again, as a participant. It takes commands on standard input, and ends
+/// when that ends.</summary>
+internal sealed class DemoProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan EndsAtOnce = TimeSpan.FromSeconds(5);
+
+    private readonly Process process;
+    private readonly Task output;
+    private readonly Lock gate = new();
+    private readonly List<DemoLine> said = [];
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private DemoProcess(string name, Process process, Action<DemoProcess, DemoLine> onLine)
+    {
+        Name = name;
+        this.process = process;
+        Pid = process.Id;
+        output = ReadAsync(onLine);
+    }
+
+    public string Name { get; }
+
+    public int Pid { get; }
+
+    public static DemoProcess Start(string name, IEnumerable<string> arguments, Action<DemoProcess, DemoLine> onLine)
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("This process does not know its own program.");
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        var assembly = Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll");
+        // As 'dotnet Ledger.Cli.dll', or as a tool of its own.
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(assembly);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return new DemoProcess(name, Process.Start(start)!, onLine);
+    }
+
+    public void Tell(string command)
+    {
+        process.StandardInput.WriteLine(command);
+        process.StandardInput.Flush();
+    }
+
+    /// <summary>Waits until it has said something of a kind.</summary>
+    /// <exception cref="InvalidOperationException">It ended without.</exception>
+    public async Task<DemoLine> SaysAsync(string kind, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (said.Find(l => l.Event == kind) is { } line) return line;
+                next = changed.Task;
+            }
+            if (output.IsCompleted) throw new InvalidOperationException($"{Name} ended before it was '{kind}'");
+            await Task.WhenAny(next, output).WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sends a signal, to this very process.</summary>
+    public void Signal(int number)
+    {
+        if (!process.HasExited) _ = Libc.Kill(Pid, number);
+    }
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) process.Kill();
+        try
+        {
+            await output.WaitAsync(EndsAtOnce);
+            await process.WaitForExitAsync().WaitAsync(EndsAtOnce);
+        }
+        catch (TimeoutException)
+        {
+            await Console.Error.WriteLineAsync($"ledger: process {Pid} was killed and does not end");
+        }
+        process.Dispose();
+    }
+
+    private async Task ReadAsync(Action<DemoProcess, DemoLine> onLine)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } text)
+        {
+            var fields = JsonFields.Parse(text);
+            var line = new DemoLine(fields.Text("event"), fields.OptionalText("text") ?? "", fields.Number("at"));
+            TaskCompletionSource before;
+            lock (gate)
+            {
+                said.Add(line);
+                before = changed;
+                changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+            onLine(this, line);
+            before.SetResult();
+        }
+    }
+}
