@@ -1,5 +1,6 @@
 using Ledger.Hosting.Processes;
 using Ledger.Model;
+using Ledger.Runtime;
 
 namespace Ledger.Cli.Run;
 
@@ -31,7 +32,9 @@ internal sealed class RunProgram(RunRequest request, TimeProvider time)
             return Shared.ExitCodes.Storage;
         }
 
+        var archiving = Task.Run(() => ArchiveOverdue(participant));
         var code = await TakePartAsync(participant, found.Path!, signals).ConfigureAwait(false);
+        await archiving.ConfigureAwait(false);
         await TryAsync(() => participant.StopAsync("its ledger run ended")).ConfigureAwait(false);
         events.Left(code);
         return code;
@@ -138,6 +141,19 @@ internal sealed class RunProgram(RunRequest request, TimeProvider time)
                 // The one in the way has another spelling.
                 throw exists;
             }
+        }
+    }
+
+    /// <summary>What every command does for all; beside the command, which need not wait for it.</summary>
+    private static void ArchiveOverdue(LedgerParticipant participant)
+    {
+        try
+        {
+            OverdueArchiver.Run(participant.Directory.Context);
+        }
+        catch (LedgerException)
+        {
+            // The next command tries again; whatever keeps it from writing, the call itself will tell.
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
         var exit = command.WaitAsync(CancellationToken.None);
         WasStopped = !exit.IsCompleted;
         var patience = new CalleePatience(
-            () => call.Operation.State, call.FencingToken, call.Operation.Ledger.Process, request.Patience, time);
+            () => call.Operation.State, call.FencingToken, call.Operation.Ledger.Process, command.Pid, request.Patience, time);
         var started = time.GetTimestamp();
         await command.TerminateAsync(request.Grace, patience.MayKillYet, time, CancellationToken.None).ConfigureAwait(false);
         // Who left the group, as a run does to clean up undisturbed, is this one's child all the same.

@@ -13,7 +13,6 @@ internal sealed class OperationRuntime : IDisposable
 
     private readonly ParticipantCore core;
     private readonly ConcurrentDictionary<long, Call> calls = [];
-    private readonly ConcurrentDictionary<long, Frame> crashed = [];
     private readonly ConcurrentDictionary<string, bool> running = [];
     private readonly CancellationTokenSource cleanup = new();
     private readonly TaskCompletionSource<OperationState> cleanupSeen;
@@ -118,7 +117,7 @@ internal sealed class OperationRuntime : IDisposable
     }
 
     /// <summary>True when others declared a call of this process crashed, also if its frame has left since.</summary>
-    public bool WasDeclaredCrashed(Call call) => crashed.ContainsKey(call.FencingToken);
+    public bool WasDeclaredCrashed(Call call) => lostFrames.ContainsKey(call.FencingToken);
 
     public Call? CallAt(long token) => calls.GetValueOrDefault(token);
 

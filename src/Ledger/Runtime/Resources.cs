@@ -14,7 +14,8 @@ internal sealed class Resources(LedgerContext ledger)
     /// <exception cref="ArgumentException">It exists and may not, or could never be deleted safely.</exception>
     public Resource Describe(string path, bool directory, bool allowExisting)
     {
-        var full = Path.GetFullPath(path);
+        // With a separator at its end it could not be renamed, and so not be deleted.
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (ResourcePaths.Danger(full, ledger.Layout.Root) is { } danger)
             throw new ArgumentException($"'{full}' cannot be registered: {danger}. Only what may be deleted can be registered.");
         var identity = ledger.Disk.Identity(full);

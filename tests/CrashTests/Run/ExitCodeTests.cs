@@ -69,7 +69,8 @@ public sealed class ExitCodeTests : IDisposable
     [LinuxFact]
     public async Task A_ledger_that_cannot_be_used_is_one_line_and_code_3()
     {
-        var run = ledger.Run("--ledger", ledger.File("no/such/parent"), "--", "true");
+        using var run = LedgerProcess.Start(
+            TestLedger.Verb("run", "--ledger", ledger.File("no/such/parent"), "--", "true"), ledger.File("none"));
 
         Assert.Equal(3, await run.ExitAsync());
 

@@ -60,6 +60,12 @@ internal sealed class LedgerProcess : IDisposable
         return process.ExitCode;
     }
 
+    public async Task TypeAsync(string text)
+    {
+        await process.StandardInput.WriteAsync(text);
+        await process.StandardInput.FlushAsync();
+    }
+
     public void Signal(int signal) => Assert.Equal(0, Libc.Kill(Pid, signal));
 
     public void Dispose()

@@ -19,3 +19,13 @@ public sealed class LinuxTheoryAttribute : TheoryAttribute
         if (!OperatingSystem.IsLinux()) Skip = "Needs Linux: looks at processes through /proc.";
     }
 }
+
+/// <summary>A test that needs a terminal, which <c>script</c> makes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TerminalFactAttribute : FactAttribute
+{
+    public TerminalFactAttribute()
+    {
+        if (!File.Exists("/usr/bin/script")) Skip = "Needs the program script (Debian package bsdutils).";
+    }
+}

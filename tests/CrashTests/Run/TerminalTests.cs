@@ -1,0 +1,53 @@
+using Ledger.Model;
+using Ledger.Platform;
+
+namespace Ledger.CrashTests.Run;
+
+public sealed class TerminalTests : IDisposable
+{
+    private readonly TestLedger ledger = new();
+
+    public void Dispose() => ledger.Dispose();
+
+    [TerminalFact]
+    public async Task The_command_reads_the_terminal_and_survives_Ctrl_Z_which_is_no_crash()
+    {
+        await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
+        await using var other = await (await ledger.OpenAsync()).JoinAsync("other");
+        await using var operation = await other.CreateOperationAsync("op");
+        var words = ledger.Words("run", "--operation", "op", "--contain", "--", "/bin/sh", "-c", "read -r word; exit ${#word}");
+        using var script = LedgerProcess.Start(
+            ["script", "-qec", string.Join(' ', words.Select(Quoted)), "/dev/null"], ledger.File("none"));
+        var command = await ledger.Events("run").Command();
+        var wrapper = ParentOf(command);
+        await Eventually.True(() => ForegroundOf(command) == command, "the foreground");
+
+        await script.TypeAsync("\u001a");
+        await Eventually.True(() => ProcStat.Read(wrapper)?.State == 'T', "the wrapper's own stop");
+        var stopped = TimeProvider.System.GetTimestamp();
+        // Twice the staleness threshold: silent, but on purpose.
+        await Eventually.True(() => TimeProvider.System.GetElapsedTime(stopped) > TimeSpan.FromSeconds(1.2), "a pause");
+        Assert.Equal(FrameStatus.Active, (await operation.ReadAsync()).Stack.Values.Single().Status);
+
+        // Some versions of script stop with what runs on their terminal, a moment later.
+        await Eventually.True(
+            () => Continue(script.Pid) && Continue(wrapper) && ForegroundOf(command) == command, "the foreground again");
+        await script.TypeAsync("hello\n");
+
+        Assert.Equal(5, (int)(await ledger.Events("run").Of("exited"))["code"]!);
+        Assert.Equal(5, await script.ExitAsync());
+        await operation.CompleteAsync();
+    }
+
+    private static bool Continue(int pid) => Libc.Kill(pid, Signals.Continue) == 0;
+
+    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static int ParentOf(int pid) => Field(pid, 1);
+
+    /// <summary>The foreground group of the terminal a process has.</summary>
+    private static int ForegroundOf(int pid) => Field(pid, 5);
+
+    private static int Field(int pid, int index) =>
+        int.Parse(Procfs.Read($"/proc/{pid}/stat")!.Split(") ")[^1].Split(' ')[index], System.Globalization.CultureInfo.InvariantCulture);
+}
