@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ledger.Cli.Commands;
 using Ledger.Cli.Demo;
+using Ledger.Cli.Run;
 using Ledger.Cli.Shared;
 
 namespace Ledger.Cli;
@@ -16,12 +17,14 @@ internal static class CommandLine
             CommonOptions.Json,
         };
         // In the order of the help.
+        root.Add(RunCommand.Create());
         root.Add(LsCommand.Create());
         root.Add(ShowCommand.Create());
         root.Add(WatchCommand.Create());
         root.Add(WaitCommand.Create());
         root.Add(LogCommand.Create());
         root.Add(AbortCommand.Create());
+        root.Add(ProgressCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(GcCommand.Create());
         root.Add(DemoCommand.Create());

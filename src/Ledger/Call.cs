@@ -199,6 +199,9 @@ public sealed class Call : IAsyncDisposable
 
     internal OperationRuntime Operation => operation;
 
+    /// <summary>Position up to which guarded calls were told of failures among its callees.</summary>
+    internal long ToldTo { get; set; }
+
     internal Func<CleanupContext, ValueTask>[] Callbacks
     {
         get
@@ -219,7 +222,12 @@ public sealed class Call : IAsyncDisposable
         }
     }
 
-    internal Task FireAsync() => stop.CancelAsync();
+    /// <summary>Runs the token's callbacks: on no ledger thread.</summary>
+    internal Task FireAsync()
+    {
+        stop.Cancel();
+        return Task.CompletedTask;
+    }
 
     internal void Close()
     {

@@ -33,8 +33,10 @@ public sealed class LedgerDirectory
         // A network drive may take its time: not on the caller's thread.
         return options.FileSystem is null
             ? await Task.Run(() => new LedgerDirectory(Opening.Open(options)), cancellationToken).ConfigureAwait(false)
-            : new LedgerDirectory(Opening.Open(options));
+            : Open(options);
     }
+
+    internal static LedgerDirectory Open(LedgerOptions options) => new(Opening.Open(options));
 
     /// <summary>Takes part under an id: writes a heartbeat from now on, until the participant is disposed of.</summary>
     /// <param name="participantId">Chosen by the user. Two processes may bear the same one; each is told.</param>
@@ -45,7 +47,7 @@ public sealed class LedgerDirectory
     {
         Identifier.Require(participantId, "participant id");
         IDriver driver = Context.Clock.IsSystem
-            ? new ThreadDriver(Context.Log) : new TimerDriver(Context.Clock.Provider);
+            ? new ThreadDriver(Context.Log) : new TimerDriver(Context.Clock.Provider, Context.Log);
         var core = new ParticipantCore(Context, participantId, driver);
         await Context.RunAsync(() => Begin(core), cancellationToken).ConfigureAwait(false);
         return new LedgerParticipant(this, core);
@@ -117,12 +119,25 @@ public sealed class LedgerDirectory
     private static bool Begin(ParticipantCore core)
     {
         core.Begin();
+        try
+        {
+            TellSameId(core);
+        }
+        catch (LedgerStorageException e)
+        {
+            // It takes part already; only the hint is lost.
+            Messages.LeftoverStays(core.Ledger.Log, core.Ledger.Layout.Participants, e.Message);
+        }
+        return true;
+    }
+
+    private static void TellSameId(ParticipantCore core)
+    {
         foreach (var name in core.Ledger.Disk.List(core.Ledger.Layout.Participants) ?? [])
         {
             var isSame = name.StartsWith(core.ParticipantId + "~", StringComparison.Ordinal)
                 && !name.Contains(core.Incarnation, StringComparison.Ordinal);
             if (isSame) Messages.SameId(core.Ledger.Log, core.ParticipantId, name);
         }
-        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using Ledger.Model;
+using Ledger.Platform;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -79,6 +80,9 @@ public sealed record LedgerOptions
 
     /// <summary>Where log messages go. Default: nowhere.</summary>
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The simulated machine it runs on; null: the real one.</summary>
+    internal ProcessWorld? World { get; init; }
 
     /// <summary>Throws when a value is out of its range.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and its range.</exception>

@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Rules;
 using Ledger.Runtime;
 
 namespace Ledger;
@@ -60,6 +61,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// already, by an abort or otherwise.</summary>
     /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
     /// <exception cref="ProposalRejectedException">It is over.</exception>
+    /// <exception cref="FencedException">This participant was declared crashed there.</exception>
     public async ValueTask<bool> AbortAsync(
         string operationId, string? reason = null, CancellationToken cancellationToken = default)
     {
@@ -97,6 +99,18 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// <summary>Takes the announcement back.</summary>
     public void AnnounceResume() => Core.Heartbeat.Announce(false, Core.Ledger.Options.PauseTolerance);
 
+    /// <summary>Completes when no call of this participant is open.</summary>
+    public async Task WaitForOpenCallsAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var changes = Core.Operations.Select(o => (o, o.Pulse.Next)).ToList();
+            var open = changes.Where(c => c.o.Calls.Count > 0).Select(c => c.Next).ToList();
+            if (open.Count == 0) return;
+            await Task.WhenAny(open).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Leaves every operation, failing the calls that are still open, and stops beating.</summary>
     public ValueTask DisposeAsync() => StopAsync("its participant stopped", CancellationToken.None);
 
@@ -104,12 +118,18 @@ public sealed class LedgerParticipant : IAsyncDisposable
     public async ValueTask StopAsync(string reason, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        foreach (var operation in Core.Operations)
-            await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
-        Core.Dispose();
-        Core.Heartbeat.End();
-        Core.Supervisors.Dispose();
-        isolated.Dispose();
+        try
+        {
+            foreach (var operation in Core.Operations)
+                await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Stopped in any case: what could not be left in good order the others will see dead.
+            Core.Dispose();
+            Core.Heartbeat.End();
+            Core.Supervisors.Dispose();
+        }
     }
 
     private bool Abort(string operationId, string? reason)
@@ -122,6 +142,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
         var target = replica ?? present!.Replica;
         var outcome = target.Propose(new AbortRequested(Texts.Cut(reason)))[0];
         if (outcome.Accepted) return true;
+        if (Reasons.Code(outcome.Rejection!) == Reasons.Fenced) throw new FencedException(operationId, Id);
         return target.State.Status == OperationStatus.Cleanup || target.State.Aborted
             ? false
             : throw new ProposalRejectedException(operationId, "abort", outcome.Rejection!);

@@ -18,7 +18,6 @@ public sealed class Operation : IAsyncDisposable
     {
         this.participant = participant;
         this.runtime = runtime;
-        lock (runtime) runtime.Handles++;
     }
 
     /// <summary>The operation's id.</summary>
@@ -114,7 +113,7 @@ public sealed class Operation : IAsyncDisposable
     {
         var log = runtime.Ledger.Logs.TryOpen(Id) ?? throw new OperationNotFoundException(Id);
         await foreach (var change in LogFollower
-            .Follow(log, after, () => runtime.Pulse.Next, cancellationToken).ConfigureAwait(false))
+            .Follow(log, after, runtime.NextChange, cancellationToken).ConfigureAwait(false))
             yield return change;
     }
 
@@ -172,10 +171,9 @@ public sealed class Operation : IAsyncDisposable
         Call[] open;
         lock (started) open = [.. started];
         foreach (var call in open) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
-        bool isLast;
-        lock (runtime) isLast = --runtime.Handles == 0;
-        if (isLast) await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
-        if (isLast && !runtime.State.IsTerminal && runtime.Handles == 0) runtime.Core.Remove(runtime);
+        if (!runtime.Holds.GiveBack(visit: false)) return;
+        await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
+        runtime.Core.RemoveIfUnheld(runtime);
     }
 
     /// <summary>Leaves; calls of this handle that are still open fail.</summary>

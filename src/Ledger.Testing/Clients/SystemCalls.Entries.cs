@@ -20,7 +20,8 @@ internal sealed partial class SystemCalls
     public void DeleteDirectory(TreePath path) =>
         Run(FileCallKind.DeleteDirectory, path, null, () => tree.DeleteDirectory(client, path));
 
-    public void DeleteFile(TreePath path) => Run(FileCallKind.DeleteFile, path, null, () => tree.DeleteFile(client, path));
+    public void DeleteFile(TreePath path) =>
+        Run(FileCallKind.DeleteFile, path, null, () => tree.DeleteFile(client, path));
 
     public void MoveFile(TreePath source, TreePath target, bool overwrite) =>
         Run(FileCallKind.Move, source, target.Text, () => tree.MoveFile(client, source, target, overwrite));

@@ -17,6 +17,9 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
         set => fault = value;
     }
 
+    /// <summary>Told once of each crash, whatever caused it.</summary>
+    public Action? Crashed { get; set; }
+
     public bool IsCrashed
     {
         get
@@ -47,11 +50,15 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
     {
         lock (tree.Sync)
         {
+            if (client.IsCrashed)
+                return;
             client.IsCrashed = true;
             foreach (var file in client.OpenFiles)
                 file.Release();
             client.OpenFiles.Clear();
         }
+
+        Crashed?.Invoke();
     }
 
     public void Restart()
@@ -60,9 +67,10 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
             client.IsCrashed = false;
     }
 
-    /// <summary>Asks the hook about a call. Throws what must prevent it. The hook runs without locks, so that a test can hold
-    /// a call up in it.</summary>
-    public PendingCall Begin(FileCallKind kind, string path, string? target = null, FileMode? mode = null, int length = 0)
+    /// <summary>Asks the hook about a call. Throws what must prevent it. The hook runs without locks, so that a test
+    /// can hold a call up in it.</summary>
+    public PendingCall Begin(
+        FileCallKind kind, string path, string? target = null, FileMode? mode = null, int length = 0)
     {
         lock (tree.Sync)
         {

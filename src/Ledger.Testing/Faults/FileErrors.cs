@@ -1,7 +1,7 @@
 namespace Ledger.Testing;
 
-/// <summary>The exceptions .NET throws on Linux, with its messages and HResults (which are the plain error numbers where
-/// .NET has no code of its own).</summary>
+/// <summary>The exceptions .NET throws on Linux, with its messages and HResults (which are the plain error numbers
+/// where .NET has no code of its own).</summary>
 internal static class FileErrors
 {
     public static FileNotFoundException NoFile(string path) => new($"Could not find file '{path}'.", path);
@@ -16,7 +16,8 @@ internal static class FileErrors
 
     public static UnauthorizedAccessException Denied(string path) => new($"Access to the path '{path}' is denied.");
 
-    public static UnauthorizedAccessException NotAFile(string path) => new($"The specified path '{path}' is not a file.");
+    public static UnauthorizedAccessException NotAFile(string path) =>
+        new($"The specified path '{path}' is not a file.");
 
     public static IOException IsDirectory(string path) => new($"Is a directory : '{path}'", 21);
 
@@ -41,7 +42,8 @@ internal static class FileErrors
     public static PathTooLongException TooLong(string path) =>
         new($"The path '{path}' is too long, or a component of the specified path is too long.");
 
-    public static SimulatedCrashException Crashed(string client) => new($"The simulated process '{client}' was killed.");
+    public static SimulatedCrashException Crashed(string client) =>
+        new($"The simulated process '{client}' was killed.");
 
     public static NotSupportedException Unsupported(string what) =>
         new($"The simulated file system has no {what}.");

@@ -1,6 +1,7 @@
 namespace Ledger.Testing;
 
-/// <summary>What goes wrong with a <see cref="FileCall"/>. Returned by <see cref="SimulatedFileSystem.Fault"/>.</summary>
+/// <summary>What goes wrong with a <see cref="FileCall"/>. Returned by
+/// <see cref="SimulatedFileSystem.Fault"/>.</summary>
 public sealed class FileFault
 {
     private readonly Func<FileCall, Exception>? error;
@@ -22,7 +23,8 @@ public sealed class FileFault
     public static FileFault NoSpace { get; } = new(call => FileErrors.NoSpace(call.Path), takesEffect: false);
 
     /// <summary>Nothing happens; an <see cref="IOException"/> says input/output error (EIO).</summary>
-    public static FileFault InputOutputError { get; } = new(call => FileErrors.InputOutput(call.Path), takesEffect: false);
+    public static FileFault InputOutputError { get; } =
+        new(call => FileErrors.InputOutput(call.Path), takesEffect: false);
 
     /// <summary>Nothing happens; an <see cref="UnauthorizedAccessException"/> is thrown.</summary>
     public static FileFault PermissionDenied { get; } = new(call => FileErrors.Denied(call.Path), takesEffect: false);

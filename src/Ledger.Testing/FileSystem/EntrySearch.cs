@@ -13,8 +13,8 @@ internal enum EntryKinds
 /// <summary>What a search found: its path in the caller's terms.</summary>
 internal readonly record struct FoundEntry(string Path, bool IsDirectory);
 
-/// <summary>Lists a directory, or a directory and all below it level by level. Each directory is read in one step, when the
-/// enumeration comes to it.</summary>
+/// <summary>Lists a directory, or a directory and all below it level by level. Each directory is read in one step,
+/// when the enumeration comes to it.</summary>
 internal sealed class EntrySearch
 {
     private readonly SimulatedFileSystem fileSystem;

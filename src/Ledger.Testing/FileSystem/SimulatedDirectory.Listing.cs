@@ -56,7 +56,8 @@ internal sealed partial class SimulatedDirectory
     public IEnumerable<string> EnumerateFileSystemEntries(string path, string searchPattern) =>
         EnumerateFileSystemEntries(path, searchPattern, SearchOption.TopDirectoryOnly);
 
-    public IEnumerable<string> EnumerateFileSystemEntries(string path, string searchPattern, SearchOption searchOption) =>
+    public IEnumerable<string> EnumerateFileSystemEntries(
+        string path, string searchPattern, SearchOption searchOption) =>
         EnumerateFileSystemEntries(path, searchPattern, EntrySearch.Compatible(searchOption));
 
     public IEnumerable<string> EnumerateFileSystemEntries(
@@ -65,7 +66,8 @@ internal sealed partial class SimulatedDirectory
 
     public string[] GetFileSystemEntries(string path) => [.. EnumerateFileSystemEntries(path)];
 
-    public string[] GetFileSystemEntries(string path, string searchPattern) => [.. EnumerateFileSystemEntries(path, searchPattern)];
+    public string[] GetFileSystemEntries(string path, string searchPattern) =>
+        [.. EnumerateFileSystemEntries(path, searchPattern)];
 
     private IEnumerable<string> Paths(string path, string pattern, EnumerationOptions options, EntryKinds kinds) =>
         new EntrySearch(fileSystem, path, pattern, options, kinds).Run().Select(found => found.Path);

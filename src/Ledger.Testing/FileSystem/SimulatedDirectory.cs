@@ -24,7 +24,12 @@ internal sealed partial class SimulatedDirectory(SimulatedFileSystem fileSystem)
         }
 
         if (!status.IsDirectory)
-            throw nearest.Trimmed == target.Trimmed ? FileErrors.Exists(target.Text) : FileErrors.NoDirectory(target.Text);
+        {
+            throw nearest.Trimmed == target.Trimmed
+                ? FileErrors.Exists(target.Text)
+                : FileErrors.NoDirectory(target.Text);
+        }
+
         foreach (var directory in missing)
             fileSystem.Calls.MakeDirectory(directory);
         return new SimulatedDirectoryInfo(fileSystem, path);

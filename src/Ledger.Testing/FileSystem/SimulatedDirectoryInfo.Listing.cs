@@ -15,7 +15,8 @@ internal sealed partial class SimulatedDirectoryInfo
     public IEnumerable<IDirectoryInfo> EnumerateDirectories(string searchPattern, SearchOption searchOption) =>
         EnumerateDirectories(searchPattern, EntrySearch.Compatible(searchOption));
 
-    public IEnumerable<IDirectoryInfo> EnumerateDirectories(string searchPattern, EnumerationOptions enumerationOptions) =>
+    public IEnumerable<IDirectoryInfo> EnumerateDirectories(
+        string searchPattern, EnumerationOptions enumerationOptions) =>
         Infos<IDirectoryInfo>(searchPattern, enumerationOptions, EntryKinds.Directories);
 
     public IDirectoryInfo[] GetDirectories() => [.. EnumerateDirectories()];
@@ -57,7 +58,8 @@ internal sealed partial class SimulatedDirectoryInfo
     public IEnumerable<IFileSystemInfo> EnumerateFileSystemInfos(string searchPattern, SearchOption searchOption) =>
         EnumerateFileSystemInfos(searchPattern, EntrySearch.Compatible(searchOption));
 
-    public IEnumerable<IFileSystemInfo> EnumerateFileSystemInfos(string searchPattern, EnumerationOptions enumerationOptions) =>
+    public IEnumerable<IFileSystemInfo> EnumerateFileSystemInfos(
+        string searchPattern, EnumerationOptions enumerationOptions) =>
         Infos<IFileSystemInfo>(searchPattern, enumerationOptions, EntryKinds.Both);
 
     public IFileSystemInfo[] GetFileSystemInfos() => [.. EnumerateFileSystemInfos()];

@@ -11,7 +11,8 @@ internal sealed partial class SimulatedFile
     public Task<string> ReadAllTextAsync(string path, CancellationToken cancellationToken = default) =>
         CompletedTask.Of(() => ReadAllText(path), cancellationToken);
 
-    public Task<string> ReadAllTextAsync(string path, Encoding encoding, CancellationToken cancellationToken = default) =>
+    public Task<string> ReadAllTextAsync(
+        string path, Encoding encoding, CancellationToken cancellationToken = default) =>
         CompletedTask.Of(() => ReadAllText(path, encoding), cancellationToken);
 
     public Task<string[]> ReadAllLinesAsync(string path, CancellationToken cancellationToken = default) =>

@@ -38,7 +38,8 @@ internal sealed partial class SimulatedFile(SimulatedFileSystem fileSystem) : IF
 
     public void Delete(string path) => fileSystem.Calls.DeleteFile(fileSystem.Parse(path));
 
-    public void Move(string sourceFileName, string destFileName) => Move(sourceFileName, destFileName, overwrite: false);
+    public void Move(string sourceFileName, string destFileName) =>
+        Move(sourceFileName, destFileName, overwrite: false);
 
     public void Move(string sourceFileName, string destFileName, bool overwrite)
     {
@@ -46,7 +47,8 @@ internal sealed partial class SimulatedFile(SimulatedFileSystem fileSystem) : IF
         fileSystem.Calls.MoveFile(source, fileSystem.Parse(destFileName, nameof(destFileName)), overwrite);
     }
 
-    public void Copy(string sourceFileName, string destFileName) => Copy(sourceFileName, destFileName, overwrite: false);
+    public void Copy(string sourceFileName, string destFileName) =>
+        Copy(sourceFileName, destFileName, overwrite: false);
 
     /// <summary>Not one step: others see the copy grow, and a crash leaves a part of it.</summary>
     public void Copy(string sourceFileName, string destFileName, bool overwrite)

@@ -18,7 +18,8 @@ internal sealed class SimulatedFileStreamFactory(SimulatedFileSystem fileSystem)
     public Stream Create(string path, FileMode mode, FileAccess access, FileShare share, int bufferSize) =>
         Create(path, mode, access, share, bufferSize, FileOptions.None);
 
-    public Stream Create(string path, FileMode mode, FileAccess access, FileShare share, int bufferSize, bool useAsync) =>
+    public Stream Create(
+        string path, FileMode mode, FileAccess access, FileShare share, int bufferSize, bool useAsync) =>
         Create(path, mode, access, share, bufferSize, FileOptions.None);
 
     public Stream Create(

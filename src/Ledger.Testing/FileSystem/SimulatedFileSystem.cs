@@ -2,11 +2,12 @@ using System.IO.Abstractions;
 
 namespace Ledger.Testing;
 
-/// <summary>A file system in memory for deterministic tests: one tree, seen by one client per simulated process, each of
-/// which can be killed, cut off, or given faults at any call. It behaves as .NET does on a local Linux file system
-/// (paths, exceptions and HResults included), with these differences: there are no links; listings are in ordinal order; reading does
-/// not change access times; random names are counted; asynchronous members run at once; and
-/// <c>File.Move(a, b, overwrite: false)</c> is one atomic step. So is every <see cref="FileCall"/>. Thread-safe.</summary>
+/// <summary>A file system in memory for deterministic tests: one tree, seen by one client per simulated process, each
+/// of which can be killed, cut off, or given faults at any call. It behaves as .NET does on a local Linux file system
+/// (paths, exceptions and HResults included), with these differences: there are no links; listings are in ordinal
+/// order; reading does not change access times; random names are counted; asynchronous members run at once; and
+/// <c>File.Move(a, b, overwrite: false)</c> is one atomic step. So is every <see cref="FileCall"/>.
+/// Thread-safe.</summary>
 public sealed class SimulatedFileSystem : IFileSystem
 {
     /// <summary>Creates an empty tree: <c>/</c> and <c>/tmp</c>. This instance is its first client.</summary>
@@ -32,9 +33,9 @@ public sealed class SimulatedFileSystem : IFileSystem
         FileSystemWatcher = new SimulatedWatcherFactory(this);
     }
 
-    /// <summary>Raised after each change of the tree by whichever client, with the full path of what changed (for a rename:
-    /// first the old path, then the new one), on the thread that made it, without locks. Of changes made at the same time by
-    /// several threads it may come in another order. A handler must not throw.</summary>
+    /// <summary>Raised after each change of the tree by whichever client, with the full path of what changed (for a
+    /// rename: first the old path, then the new one), on the thread that made it, without locks. Of changes made at
+    /// the same time by several threads it may come in another order. A handler must not throw.</summary>
     public event Action<string>? Changed
     {
         add => Calls.Tree.PathChanged += value;
@@ -44,8 +45,9 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// <summary>This client's name.</summary>
     public string Name => Calls.Client.Name;
 
-    /// <summary>Asked before every call of this client what goes wrong with it; null for nothing (default: no hook). It runs
-    /// on the calling thread without locks: it may throw, and it may wait, so that a test can hold a call up.</summary>
+    /// <summary>Asked before every call of this client what goes wrong with it; null for nothing (default: no hook).
+    /// It runs on the calling thread without locks: it may throw, and it may wait, so that a test can hold a call
+    /// up.</summary>
     public Func<FileCall, FileFault?>? Fault
     {
         get => Calls.Fault;
@@ -69,8 +71,8 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// </summary>
     public bool WatchesOtherClients { get; set; } = true;
 
-    /// <summary>The disk's size in bytes, for the content of files alone (default: null, unlimited). A write beyond it writes
-    /// what fits, then throws an <see cref="IOException"/> (ENOSPC). The same for all clients.</summary>
+    /// <summary>The disk's size in bytes, for the content of files alone (default: null, unlimited). A write beyond it
+    /// writes what fits, then throws an <see cref="IOException"/> (ENOSPC). The same for all clients.</summary>
     public long? TotalBytes
     {
         get
@@ -118,7 +120,8 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// <summary>Knows the one drive <c>/</c>.</summary>
     public IDriveInfoFactory DriveInfo { get; }
 
-    /// <summary>Creates watchers that raise their events before the call returns that made the change, on its thread.</summary>
+    /// <summary>Creates watchers that raise their events before the call returns that made the change, on its
+    /// thread.</summary>
     public IFileSystemWatcherFactory FileSystemWatcher { get; }
 
     internal SystemCalls Calls { get; }
@@ -129,17 +132,18 @@ public sealed class SimulatedFileSystem : IFileSystem
 
     internal string CurrentDirectory { get; set; } = "/";
 
-    /// <summary>Adds a client: a view of the same tree with its own faults, its own connection, its own current directory
-    /// and a life of its own. Make one per simulated process.</summary>
+    /// <summary>Adds a client: a view of the same tree with its own faults, its own connection, its own current
+    /// directory and a life of its own. Make one per simulated process.</summary>
     public SimulatedFileSystem CreateClient(string name) => new(Calls.Tree, name);
 
-    /// <summary>Kills this client, as SIGKILL does: when this returns no call of it takes effect any more, what it has open is
-    /// closed, and what its streams had not flushed is lost. Disposing such a stream does nothing.</summary>
+    /// <summary>Kills this client, as SIGKILL does: when this returns no call of it takes effect any more, what it has
+    /// open is closed, and what its streams had not flushed is lost. Disposing such a stream does nothing.</summary>
     public void Crash() => Calls.Crash();
 
-    /// <summary>Lets this client be used again after a crash, as a new process in the same place. Streams from before stay
-    /// closed.</summary>
+    /// <summary>Lets this client be used again after a crash, as a new process in the same place. Streams from before
+    /// stay closed.</summary>
     public void Restart() => Calls.Restart();
 
-    internal TreePath Parse(string path, string parameter = "path") => TreePath.Parse(path, CurrentDirectory, parameter);
+    internal TreePath Parse(string path, string parameter = "path") =>
+        TreePath.Parse(path, CurrentDirectory, parameter);
 }

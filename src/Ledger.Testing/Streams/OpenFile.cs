@@ -34,7 +34,8 @@ internal sealed class OpenFile(SystemCalls calls, TreePath path, FileNode file, 
         return count;
     }
 
-    /// <summary>Writes all of it at the offset, in one step, or throws. After an error a part may have been written.</summary>
+    /// <summary>Writes all of it at the offset, in one step, or throws. After an error a part may have been
+    /// written.</summary>
     public void Write(long offset, ReadOnlySpan<byte> source)
     {
         var pending = calls.Begin(FileCallKind.Write, path.Text, length: source.Length);

@@ -1,8 +1,9 @@
 namespace Ledger.Testing;
 
-/// <summary>What <c>FileStream</c> is to a real file: a position and a buffer. Buffered bytes are not in the file until
-/// they are flushed, and are lost when the client dies; a buffer that was read goes stale when others write. Appending
-/// is done at the position the stream had, not at the end the file has by then: real streams of .NET do so, too.</summary>
+/// <summary>What <c>FileStream</c> is to a real file: a position and a buffer. Buffered bytes are not in the file
+/// until they are flushed, and are lost when the client dies; a buffer that was read goes stale when others write.
+/// Appending is done at the position the stream had, not at the end the file has by then: real streams of .NET do so,
+/// too.</summary>
 internal sealed partial class SimulatedFileStream : Stream
 {
     private readonly OpenFile file;

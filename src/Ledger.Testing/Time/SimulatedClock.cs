@@ -1,7 +1,7 @@
 namespace Ledger.Testing;
 
-/// <summary>A monotonic clock and the timers armed on it. Members are guarded by <see cref="SimulatedTime.Sync"/> except
-/// <see cref="GetTimestamp"/> and <see cref="CreateTimer"/>, which take it.</summary>
+/// <summary>A monotonic clock and the timers armed on it. Members are guarded by <see cref="SimulatedTime.Sync"/>
+/// except <see cref="GetTimestamp"/> and <see cref="CreateTimer"/>, which take it.</summary>
 internal sealed class SimulatedClock(SimulatedTime time, long origin)
 {
     private long stoodStill;
@@ -16,7 +16,8 @@ internal sealed class SimulatedClock(SimulatedTime time, long origin)
     /// <summary>This clock's reading.</summary>
     public long Now => (Suspended == SuspendKind.Machine ? suspendedAt : time.Elapsed) - stoodStill + origin;
 
-    /// <summary>When, on the simulation's clock, this clock reads the given value if it is not suspended again.</summary>
+    /// <summary>When, on the simulation's clock, this clock reads the given value if it is not suspended
+    /// again.</summary>
     public long ToElapsed(long reading) => reading + stoodStill - origin;
 
     public void Suspend(SuspendKind kind)

@@ -1,7 +1,7 @@
 namespace Ledger.Testing;
 
-/// <summary>The time of one simulated host or process: it moves with the <see cref="SimulatedTime"/> that created it, has
-/// a wall clock of its own, and can be suspended. Thread-safe.</summary>
+/// <summary>The time of one simulated host or process: it moves with the <see cref="SimulatedTime"/> that created it,
+/// has a wall clock of its own, and can be suspended. Thread-safe.</summary>
 public sealed class SimulatedHostTime : TimeProvider
 {
     private readonly SimulatedTime time;

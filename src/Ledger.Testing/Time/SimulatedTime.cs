@@ -29,14 +29,18 @@ public sealed class SimulatedTime : TimeProvider
     /// <summary>Timestamps are ticks of 100 ns.</summary>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How long until the next timer of a clock that is not suspended; zero if one is overdue, null if there is
-    /// none.</summary>
+    /// <summary>How long until the next timer of a clock that is not suspended; zero if one is overdue, null if there
+    /// is none.</summary>
     public TimeSpan? UntilNextTimer
     {
         get
         {
             lock (Sync)
-                return NextTimer() is { } next ? TimeSpan.FromTicks(Math.Max(0, next.Clock.ToElapsed(next.Due) - Elapsed)) : null;
+            {
+                return NextTimer() is { } next
+                    ? TimeSpan.FromTicks(Math.Max(0, next.Clock.ToElapsed(next.Due) - Elapsed))
+                    : null;
+            }
         }
     }
 
@@ -59,9 +63,9 @@ public sealed class SimulatedTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         own.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Moves time forward and runs every timer that becomes due on the way, also those armed on the way. What a
-    /// callback throws comes out here; time then stands at that timer's moment, and the remaining timers are still armed.
-    /// </summary>
+    /// <summary>Moves time forward and runs every timer that becomes due on the way, also those armed on the way. What
+    /// a callback throws comes out here; time then stands at that timer's moment, and the remaining timers are still
+    /// armed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time span is negative.</exception>
     /// <exception cref="InvalidOperationException">Called by a timer's callback; or 100,000 callbacks ran without time
     /// moving on (a timer that arms itself with no delay).</exception>
@@ -82,8 +86,8 @@ public sealed class SimulatedTime : TimeProvider
             utcTicks += by.Ticks;
     }
 
-    /// <summary>Creates the clock of one simulated host or process. Its timestamps begin at a number of their own, as those
-    /// of machines do that were started at different times.</summary>
+    /// <summary>Creates the clock of one simulated host or process. Its timestamps begin at a number of their own, as
+    /// those of machines do that were started at different times.</summary>
     /// <param name="name">For messages.</param>
     /// <param name="utcSkew">By how much its wall clock is ahead of this one's (default: not at all).</param>
     public SimulatedHostTime CreateHost(string name, TimeSpan utcSkew = default)
@@ -137,7 +141,11 @@ public sealed class SimulatedTime : TimeProvider
             if (due > Elapsed)
                 (Elapsed, callbacksAtThisMoment) = (due, 0);
             if (++callbacksAtThisMoment > CallbacksPerMoment)
-                throw new InvalidOperationException($"{CallbacksPerMoment} timer callbacks ran without time moving on.");
+            {
+                throw new InvalidOperationException(
+                    $"{CallbacksPerMoment} timer callbacks ran without time moving on.");
+            }
+
             next.Take();
             return next;
         }
@@ -148,7 +156,9 @@ public sealed class SimulatedTime : TimeProvider
         SimulatedTimer? next = null;
         foreach (var clock in clocks)
         {
-            if (clock.Suspended is null && clock.Timers.Min is { } candidate && (next is null || IsBefore(candidate, next)))
+            if (clock.Suspended is not null || clock.Timers.Min is not { } candidate)
+                continue;
+            if (next is null || IsBefore(candidate, next))
                 next = candidate;
         }
 

@@ -39,8 +39,8 @@ internal sealed class SimulatedTimer(SimulatedClock clock, TimerCallback callbac
         }
     }
 
-    /// <summary>Takes it out of the clock's set to be fired, and arms it again if it is periodic: for the next moment of its
-    /// rhythm that lies ahead. Guarded by the time's lock.</summary>
+    /// <summary>Takes it out of the clock's set to be fired, and arms it again if it is periodic: for the next moment
+    /// of its rhythm that lies ahead. Guarded by the time's lock.</summary>
     public void Take()
     {
         clock.Timers.Remove(this);
@@ -102,6 +102,9 @@ internal sealed class SimulatedTimer(SimulatedClock clock, TimerCallback callbac
     private static void ThrowIfOutOfRange(TimeSpan value, string name)
     {
         if (value != Timeout.InfiniteTimeSpan && (value < TimeSpan.Zero || value > LongestDelay))
-            throw new ArgumentOutOfRangeException(name, value, "A timer waits for at most 4294967294 ms, or infinitely.");
+        {
+            throw new ArgumentOutOfRangeException(
+                name, value, "A timer waits for at most 4294967294 ms, or infinitely.");
+        }
     }
 }

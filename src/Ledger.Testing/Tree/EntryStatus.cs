@@ -2,7 +2,13 @@ namespace Ledger.Testing;
 
 /// <summary>What a look at a path sees.</summary>
 internal sealed record EntryStatus(
-    string Name, bool IsDirectory, bool IsReadOnly, long Length, DateTime CreatedUtc, DateTime WrittenUtc, DateTime AccessedUtc)
+    string Name,
+    bool IsDirectory,
+    bool IsReadOnly,
+    long Length,
+    DateTime CreatedUtc,
+    DateTime WrittenUtc,
+    DateTime AccessedUtc)
 {
     /// <summary>As .NET reports them on Unix: names that begin with a dot are hidden.</summary>
     public FileAttributes Attributes

@@ -47,8 +47,8 @@ internal sealed partial class FileTree
         }
     }
 
-    /// <summary>Renames a file. Without <paramref name="overwrite"/> the target must not exist: of many racers one wins.
-    /// </summary>
+    /// <summary>Renames a file. Without <paramref name="overwrite"/> the target must not exist: of many racers one
+    /// wins.</summary>
     public void MoveFile(ClientState by, TreePath source, TreePath target, bool overwrite)
     {
         if (TryFind(source) is not FileNode file)

@@ -1,7 +1,7 @@
 namespace Ledger.Testing;
 
-/// <summary>The one tree behind all clients. Every member is called within a <see cref="TreeScope"/>, so that each is one
-/// atomic step, unless it says otherwise.</summary>
+/// <summary>The one tree behind all clients. Every member is called within a <see cref="TreeScope"/>, so that each is
+/// one atomic step, unless it says otherwise.</summary>
 internal sealed partial class FileTree
 {
     private readonly TimeProvider time;

@@ -8,8 +8,8 @@ internal readonly ref struct TreeScope
 
     private TreeScope(FileTree tree) => this.tree = tree;
 
-    /// <summary>Enters on behalf of a client, if that is alive and connected. Checked under the lock: a crash is a point in
-    /// the order of all calls, after which none of that client takes effect.</summary>
+    /// <summary>Enters on behalf of a client, if that is alive and connected. Checked under the lock: a crash is a
+    /// point in the order of all calls, after which none of that client takes effect.</summary>
     public static TreeScope Enter(FileTree tree, ClientState client, string path)
     {
         tree.Sync.Enter();

@@ -32,8 +32,8 @@ internal sealed class ChainLogStore(
     protected override string ArchivedName => "log";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The first line is not a JSON object with a member <c>nonce</c> of letters, digits
-    /// and hyphens.</exception>
+    /// <exception cref="ArgumentException">The first line is not a JSON object with a member <c>nonce</c> of letters,
+    /// digits, hyphens and underscores.</exception>
     public override bool TryCreate(string operationId, ReadOnlySpan<byte> genesis)
     {
         LogRecord.CheckGenesis(genesis);

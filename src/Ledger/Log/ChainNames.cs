@@ -24,7 +24,8 @@ internal static class ChainNames
         var end = line.IndexOf((byte)'\n');
         try
         {
-            using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(end < 0 ? line : line[..end])))
+            using var text = new StringReader(Encoding.UTF8.GetString(end < 0 ? line : line[..end]));
+            using var reader = new JsonTextReader(text)
             {
                 MaxDepth = DeepestNesting, DateParseHandling = DateParseHandling.None,
             };

@@ -32,8 +32,8 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
     {
         var names = disk.List(liveDirectory)
             ?? throw new LedgerStorageException(liveDirectory, "Cannot list the live logs: the directory is missing");
-        return [.. names.Where(name => name.Length > LiveSuffix.Length && name.EndsWith(LiveSuffix, StringComparison.Ordinal))
-            .Select(name => name[..^LiveSuffix.Length])];
+        return [.. names.Where(name => name.EndsWith(LiveSuffix, StringComparison.Ordinal))
+            .Where(name => name.Length > LiveSuffix.Length).Select(name => name[..^LiveSuffix.Length])];
     }
 
     public IReadOnlyList<string> ListArchived() => disk.List(backupDirectory) ?? [];
@@ -103,6 +103,7 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
             .Select(path => (Path: path, Folder: Path.GetDirectoryName(path)!))
             .OrderByDescending(each => disk.Look(each.Folder)?.Modified ?? DateTimeOffset.MinValue)
             .ThenByDescending(each => each.Folder.Length);
-        return newestFirst.Select(each => OpenAt(operationId, each.Path, archived: true)).FirstOrDefault(log => log is not null);
+        return newestFirst.Select(each => OpenAt(operationId, each.Path, archived: true))
+            .FirstOrDefault(log => log is not null);
     }
 }

@@ -78,6 +78,15 @@ internal sealed class JsonFields
         return null;
     }
 
+    private bool Has(string name)
+    {
+        foreach (var field in fields)
+        {
+            if (field.Key == name) return true;
+        }
+        return false;
+    }
+
     private static FormatException Wrong(string name, string expected) => new($"'{name}' is missing, or is not {expected}");
 
     private static JsonFields ReadObject(JsonTextReader reader)
@@ -87,8 +96,8 @@ internal sealed class JsonFields
         {
             if (reader.TokenType != JsonToken.PropertyName) throw new FormatException("a comment or a stray token");
             var name = (string)reader.Value!;
-            if (result.fields.Exists(f => f.Key == name)) throw new FormatException($"'{name}' occurs twice");
-            reader.Read();
+            if (result.Has(name)) throw new FormatException($"'{name}' occurs twice");
+            if (!reader.Read()) break;
             result.fields.Add(new(name, ReadValue(reader)));
         }
         return reader.TokenType == JsonToken.EndObject ? result : throw new FormatException("the text ends too early");

@@ -9,8 +9,8 @@ public sealed class OperationExistsException(string operationId, string how)
     : LedgerException($"Operation '{operationId}' exists already: {how}. Choose another id, or join it.");
 
 /// <summary>The fold rejected a proposal; expected where another participant was faster. <see cref="Rejection"/> begins with
-/// a code of <c>Ledger.Rules.Reasons</c>, or is the operation's state and cause.</summary>
-public class ProposalRejectedException(string operationId, string what, string rejection)
+/// a code of the <c>Reasons</c> of the rules, or is the operation's state and cause.</summary>
+public sealed class ProposalRejectedException(string operationId, string what, string rejection)
     : LedgerException($"Operation '{operationId}' refused to {what}: {rejection}.")
 {
     /// <summary>Why.</summary>

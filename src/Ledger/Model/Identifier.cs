@@ -33,7 +33,8 @@ public static class Identifier
                 return "only letters, digits, '.', '_' and '-' are allowed";
         }
         if (id[^1] == '.') return "it must not end with a dot";
-        return Devices.Contains(id.Split('.')[0]) ? "it is a reserved device name" : null;
+        var dot = id.IndexOf('.', StringComparison.Ordinal);
+        return Devices.Contains(dot < 0 ? id : id[..dot]) ? "it is a reserved device name" : null;
     }
 
     /// <summary>Returns <paramref name="id"/>, or throws.</summary>

@@ -40,6 +40,9 @@ public sealed record OperationState
     /// <summary>The call stack by fencing position, which is start order.</summary>
     public ImmutableSortedDictionary<long, Frame> Stack { get; init; } = ImmutableSortedDictionary<long, Frame>.Empty;
 
+    /// <summary>How many frames on the stack are settled, so that the usual case, none, costs nothing.</summary>
+    public int Settled { get; init; }
+
     /// <summary>Every call id ever used. Ids that differ only in case are the same.</summary>
     public ImmutableHashSet<string> CallIds { get; init; } =
         ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);

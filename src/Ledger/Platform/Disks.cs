@@ -14,7 +14,8 @@ internal static class Disks
         if (OperatingSystem.IsLinux() && Environment.Is64BitProcess) return new UnixDisk(keepRecordsOpen);
         // A move without replacing is one exclusive step on Windows, between processes too.
         if (OperatingSystem.IsWindows()) return new InjectedDisk(new FileSystem());
-        throw new PlatformNotSupportedException("The ledger runs on 64-bit Linux and on Windows; this system is neither.");
+        throw new PlatformNotSupportedException(
+            "The ledger runs on 64-bit Linux and on Windows; this system is neither.");
     }
 
     /// <summary>The disk over an injected file system; the machine's own one is spoken to directly.</summary>

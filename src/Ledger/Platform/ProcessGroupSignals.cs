@@ -45,8 +45,19 @@ internal static class ProcessGroupSignals
             return EndLifelines(group, group.Look(), GroupEnd.Ended);
 
         started = time.GetTimestamp();
-        members = await KillAsync(
-            group, () => time.GetElapsedTime(started) >= KillBound, time, cancellation).ConfigureAwait(false);
+        var killed = false;
+        do
+        {
+            members = group.Look();
+            if (!members.IsActive) return EndLifelines(group, members, killed ? GroupEnd.Killed : GroupEnd.Ended);
+            // At every look: a member that forks meanwhile must not get away.
+            group.Signal(members, Signals.Kill);
+            killed = true;
+            await Task.Delay(FirstLook, time, cancellation).ConfigureAwait(false);
+        }
+        while (time.GetElapsedTime(started) < KillBound);
+
+        members = group.Look();
         return members.IsActive
             ? new(GroupEnd.StillThere, members.Unproven, [.. members.Proven.Select(member => member.Pid)])
             : EndLifelines(group, members, GroupEnd.Killed);
@@ -69,26 +80,9 @@ internal static class ProcessGroupSignals
 
             if (isOver()) return false;
             await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
-            pause = Next(pause);
+            pause = pause * 2 < SlowestLook ? pause * 2 : SlowestLook;
         }
     }
-
-    /// <summary>Kills at every look: a member that forks meanwhile must not get away.</summary>
-    private static async Task<GroupMembers> KillAsync(
-        ProcessGroup group, Func<bool> isOver, TimeProvider time, CancellationToken cancellation)
-    {
-        var pause = FirstLook;
-        while (true)
-        {
-            var members = group.Look();
-            if (!members.IsActive || isOver()) return members;
-            group.Signal(members, Signals.Kill);
-            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
-            pause = Next(pause);
-        }
-    }
-
-    private static TimeSpan Next(TimeSpan pause) => pause * 2 < SlowestLook ? pause * 2 : SlowestLook;
 
     private static GroupOutcome EndLifelines(ProcessGroup group, GroupMembers members, GroupEnd end)
     {

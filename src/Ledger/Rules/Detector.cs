@@ -34,6 +34,9 @@ internal sealed record Track
     /// <summary>The record was there at least once.</summary>
     public bool WasSeen { get; init; }
 
+    /// <summary>The bytes changed before the observer's eyes: a sign of life, which the first look is not.</summary>
+    public bool ChangeSeen { get; init; }
+
     public ulong Fingerprint { get; init; }
 
     public long ToleranceMs { get; init; }
@@ -73,6 +76,7 @@ internal static class Detector
             {
                 ChangedAt = nowMs,
                 WasSeen = look.Result == LookResult.Seen,
+                ChangeSeen = since is not null,
                 Fingerprint = look.Fingerprint,
                 ToleranceMs = look.ToleranceMs,
                 Paused = look.Paused,
@@ -89,7 +93,12 @@ internal static class Detector
     }
 
     /// <summary>The verdict on one incarnation from its record and the kernel's word.</summary>
-    public static Judgement Judge(Track track, bool exited, long nowMs, long thresholdMs)
+    /// <param name="track">What is remembered of its record.</param>
+    /// <param name="exited">The kernel says that its process is gone.</param>
+    /// <param name="runs">The kernel says that its process exists. It may hang all the same.</param>
+    /// <param name="nowMs">The observer's clock.</param>
+    /// <param name="thresholdMs">The staleness threshold.</param>
+    public static Judgement Judge(Track track, bool exited, bool runs, long nowMs, long thresholdMs)
     {
         var silent = track.ChangedAt is { } at ? Math.Max(0, nowMs - at) : (long?)null;
         if (exited)
@@ -99,8 +108,10 @@ internal static class Detector
         if (track.StaleLooks >= LooksNeeded)
             return new Judgement(Grade.Dead, $"no heartbeat for {ms} ms", ms, EvidenceType.HeartbeatStale);
         if (track.Paused) return new Judgement(Grade.Suspect, "paused by its own announcement", ms);
-        return ms * 2 >= thresholdMs
-            ? new Judgement(Grade.Suspect, $"no heartbeat for {ms} ms", ms)
-            : new Judgement(Grade.Alive, "its heartbeat is fresh", ms);
+        if (ms * 2 >= thresholdMs) return new Judgement(Grade.Suspect, $"no heartbeat for {ms} ms", ms);
+        if (track.ChangeSeen) return new Judgement(Grade.Alive, "its heartbeat is fresh", ms);
+        return runs
+            ? new Judgement(Grade.Alive, "its process runs", ms)
+            : new Judgement(Grade.Unknown, "its heartbeat was not seen to change yet", ms);
     }
 }

@@ -22,6 +22,7 @@ internal static class Invariants
             return "a cause without a failure, or a failure without a cause";
         if (s.Status == OperationStatus.Running && initiator.Status != MemberStatus.Joined)
             return "running without an initiator";
+        if (s.Settled != s.Stack.Values.Count(f => f.Status == FrameStatus.CleanedUp)) return "settled frames are miscounted";
         foreach (var f in s.Stack.Values)
         {
             if (f.Status == FrameStatus.Active && s.Members[f.Incarnation].Status != MemberStatus.Joined)

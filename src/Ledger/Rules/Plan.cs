@@ -52,7 +52,7 @@ internal static class Plan
             if (verdict is not { Grade: Grade.Dead, Evidence: { } evidence } || incarnation == o.Self) continue;
             if (s.Members.GetValueOrDefault(incarnation) is not { Status: MemberStatus.Joined } accused) continue;
             var silent = verdict.SilentForMs ?? 0;
-            foreach (var r in s.Supervisors.Values.Where(r => r.Incarnation == incarnation && !r.Dead))
+            foreach (var r in s.Supervisors.Values.Where(r => r.Incarnation == incarnation && !r.Dead).OrderBy(r => r.Position))
                 yield return new Propose(
                     new SupervisorDied(r.SupervisorId, incarnation, evidence, silent, s.Position, null));
             var frames = s.Stack.Values
@@ -87,15 +87,17 @@ internal static class Plan
 
     private static Step? ForSupervised(OperationState s, Observation o, Frame frame, Registration r)
     {
-        if (r.Incarnation == o.Self)
+        var forMs = o.Timers.Elapsed(Since.Supervised, frame.Position, o.NowMs, r.Position);
+        var overrun = forMs > r.CallbackBoundMs + o.ThresholdMs;
+        // Also its own: there may be nobody else to say so.
+        if (r.Incarnation == o.Self && !overrun)
         {
             var here = o.Process.SharesPlaceWith(Owner(s, frame).Process);
             return s.Unconfirmed.TryGetValue(frame.Position, out var notice)
                 ? new NotifySupervisor(notice, frame, here)
                 : new CleanCrashed(frame, 3, r.Incarnation, here);
         }
-        var forMs = o.Timers.Elapsed(Since.Supervised, frame.Position, o.NowMs, r.Position);
-        return forMs > r.CallbackBoundMs + o.ThresholdMs
+        return overrun
             ? new Propose(new SupervisorDied(
                 r.SupervisorId, r.Incarnation, EvidenceType.CleanupOverdue, forMs, s.Position, frame.Position))
             : null;

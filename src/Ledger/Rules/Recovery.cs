@@ -107,7 +107,7 @@ internal static class Recovery
         if (d.Rule != rule || d.SupervisorIncarnation != supervisor) return $"{Reasons.WrongRule}: rule {rule} applies";
         if (rule == 3 && e.Incarnation != supervisor) return $"{Reasons.WrongRule}: {supervisor} supervises it";
         t.Report(d.LeftBehind);
-        t.Put(frame with { Status = FrameStatus.CleanedUp, Resources = [] });
+        t.MarkCleaned(frame);
         t.Settle();
         return null;
     }

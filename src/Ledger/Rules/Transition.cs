@@ -62,9 +62,17 @@ internal sealed class Transition(OperationState state)
         GoTo(OperationStatus.Cleanup);
     }
 
+    /// <summary>A crashed frame was cleaned; nothing of it is left to clean.</summary>
+    public void MarkCleaned(Frame frame)
+    {
+        Put(frame with { Status = FrameStatus.CleanedUp, Resources = [] });
+        State = State with { Settled = State.Settled + 1 };
+    }
+
     public void Leave(Frame frame)
     {
-        State = State with { Stack = State.Stack.Remove(frame.Position) };
+        var settled = frame.Status == FrameStatus.CleanedUp ? State.Settled - 1 : State.Settled;
+        State = State with { Stack = State.Stack.Remove(frame.Position), Settled = settled };
         removed = removed.Add(frame);
     }
 
@@ -134,7 +142,7 @@ internal sealed class Transition(OperationState state)
     /// <summary>Lets settled frames leave until no more can, and ends a cleanup whose stack is empty.</summary>
     public void Settle()
     {
-        while (State.Stack.Values.Any(f => f.Status == FrameStatus.CleanedUp))
+        while (State.Settled > 0)
         {
             var held = State.Stack.Values.Where(f => f.Status == FrameStatus.Active)
                 .SelectMany(f => f.Ancestors).ToHashSet();

@@ -18,7 +18,11 @@ internal static class Callbacks
     {
         try
         {
-            await Invoke(operation.OperationId, callback).WaitAsync(deadline).ConfigureAwait(false);
+            // A callback that blocks must not get round its bound; under a stepped clock there is only one thread.
+            var running = operation.Ledger.Clock.IsSystem
+                ? Task.Run(() => Invoke(operation.OperationId, callback), CancellationToken.None)
+                : Invoke(operation.OperationId, callback);
+            await running.WaitAsync(deadline).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested)

@@ -80,27 +80,18 @@ internal sealed class Collector(ParticipantCore core, Action<string> tell)
         if (core.Find(id) is { } own)
         {
             if (own.State.Members.ContainsKey(core.Incarnation)) return;
-            Hold(own);
-            visited.Add(own);
+            if (own.Holds.TryTake(visit: true)) visited.Add(own);
             return;
         }
         // A log without its first entry is no operation; the sweep has it.
         if (Ledger.Logs.TryOpen(id) is not { } log) return;
-        var operation = Openings.Follow(core, log);
-        Hold(operation);
-        visited.Add(operation);
-    }
-
-    private static void Hold(OperationRuntime operation)
-    {
-        lock (operation) operation.Handles++;
+        visited.Add(Openings.Follow(core, log, visit: true));
     }
 
     private void Exit(OperationRuntime operation)
     {
-        bool isLast;
-        lock (operation) isLast = --operation.Handles == 0;
-        if (isLast && !operation.State.Members.ContainsKey(core.Incarnation)) core.Remove(operation);
+        operation.Holds.GiveBack(visit: true);
+        core.RemoveIfUnheld(operation);
     }
 
     /// <summary>Waits until each is over, or has a living member.</summary>

@@ -33,10 +33,9 @@ internal static class Effects
     }
 
     /// <summary>A fenced call's local part: its callbacks run, nothing is proposed; others clean its resources.</summary>
-    public static async Task CleanLocallyAsync(OperationRuntime operation, Call call, Cause cause)
+    public static async Task CleanLocallyAsync(OperationRuntime operation, Call call, Frame frame, Cause cause)
     {
-        if (operation.State.Stack.GetValueOrDefault(call.FencingToken) is { } frame)
-            await RunCallbacksAsync(operation, call, frame, cause, true).ConfigureAwait(false);
+        await RunCallbacksAsync(operation, call, frame, cause, true).ConfigureAwait(false);
         call.Close();
     }
 

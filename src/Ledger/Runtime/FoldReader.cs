@@ -10,6 +10,9 @@ internal readonly record struct Applied(Entry Entry, Outcome Outcome, OperationS
 /// <summary>A line that everyone skips.</summary>
 internal readonly record struct SkippedLine(LinePlace Place, LineVerdict Verdict, string Why);
 
+/// <summary>Finds the entry of a line that is known already, or null.</summary>
+internal delegate Entry? LineLookup(ReadOnlySpan<byte> line);
+
 /// <summary>Reads one log from its beginning and folds it. Not thread-safe.</summary>
 internal sealed class FoldReader : IDisposable
 {
@@ -25,6 +28,9 @@ internal sealed class FoldReader : IDisposable
     }
 
     public IOperationLog Log { get; }
+
+    /// <summary>Asked first for the entry of a line: who wrote the very bytes need not parse them.</summary>
+    public LineLookup? Written { get; set; }
 
     public Action<SkippedLine>? OnSkipped { get; }
 
@@ -54,7 +60,9 @@ internal sealed class FoldReader : IDisposable
     private void Take(ReadOnlySpan<byte> line, LinePlace place, bool oversized)
     {
         if (unknownVersion is not null) return;
-        var verdict = EntryCodec.Read(line, oversized, out var entry, out var fault);
+        string? fault = null;
+        var entry = Written?.Invoke(line);
+        var verdict = entry is null ? EntryCodec.Read(line, oversized, out entry, out fault) : LineVerdict.Entry;
         if (verdict != LineVerdict.Entry)
         {
             LedgerMetrics.Skipped(verdict);

@@ -18,44 +18,68 @@ internal static class Guard
         var limit = timeout is { } t
             ? Task.Delay(t, operation.Ledger.Clock.Provider, watching.Token)
             : Task.Delay(Timeout.InfiniteTimeSpan, operation.Ledger.Clock.Provider, watching.Token);
-        var running = work(giveUp.Token);
+        Task<T>? running = null;
         try
         {
+            running = work(giveUp.Token);
             await Task.WhenAny(running, loss, limit).ConfigureAwait(false);
             // What was produced counts, whoever finished the race at the same moment.
             if (running.IsCompletedSuccessfully) return await running.ConfigureAwait(false);
-            if (loss.IsCompletedSuccessfully) throw new CalleeCrashedException(operation.OperationId, await loss.ConfigureAwait(false));
+            if (loss.IsCompletedSuccessfully)
+            {
+                var (cause, position) = await loss.ConfigureAwait(false);
+                if (caller is not null) caller.ToldTo = Math.Max(caller.ToldTo, position);
+                throw new CalleeCrashedException(operation.OperationId, cause);
+            }
             cancellationToken.ThrowIfCancellationRequested();
+            if (!running.IsCompleted && loss.IsFaulted) await loss.ConfigureAwait(false);
             if (!running.IsCompleted) throw new TimeoutException($"The guarded work in operation '{operation.OperationId}' did not end within {timeout}.");
             return await running.ConfigureAwait(false);
         }
         finally
         {
-            await watching.CancelAsync().ConfigureAwait(false);
-            await giveUp.CancelAsync().ConfigureAwait(false);
-            // Whatever the abandoned work still throws was answered for above.
-            _ = running.ContinueWith(static r => r.Exception, CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            await CancelAsync(operation, watching).ConfigureAwait(false);
+            await CancelAsync(operation, giveUp).ConfigureAwait(false);
+            // Whatever the abandoned work, or the watch over it, still throws was answered for above.
+            Ignore(running);
+            Ignore(loss);
         }
     }
 
-    /// <summary>Completes with the cause once a callee of <paramref name="caller"/> crashed or failed, the caller itself was
-    /// cancelled, or the operation went to cleanup; also for what happened before.</summary>
-    private static async Task<Cause> LossAsync(OperationRuntime operation, Call? caller, CancellationToken cancellationToken)
+    private static Task CancelAsync(OperationRuntime operation, CancellationTokenSource source)
     {
+        if (operation.Ledger.Clock.IsSystem) return source.CancelAsync();
+        source.Cancel(); // on the one thread that a stepped clock has
+        return Task.CompletedTask;
+    }
+
+    private static void Ignore(Task? task) => _ = task?.ContinueWith(static t => t.Exception, CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>Completes with the cause once a callee of <paramref name="caller"/> crashed or failed, the caller itself was
+    /// cancelled, or the operation went to cleanup; also for what happened before, unless an earlier guard of the same
+    /// caller told it.</summary>
+    /// <exception cref="FencedException">This participant was declared crashed.</exception>
+    private static async Task<(Cause Cause, long Position)> LossAsync(OperationRuntime operation, Call? caller, CancellationToken cancellationToken)
+    {
+        var toldTo = caller?.ToldTo ?? 0;
         var log = operation.Ledger.Logs.TryOpen(operation.OperationId)
             ?? throw new OperationNotFoundException(operation.OperationId);
         await foreach (var change in LogFollower
-            .Follow(log, 0, () => operation.Pulse.Next, cancellationToken).ConfigureAwait(false))
+            .Follow(log, 0, operation.NextChange, cancellationToken).ConfigureAwait(false))
         {
             if (!change.Outcome.Accepted) continue;
-            if (change.Outcome.Transitions.Contains(OperationStatus.Cleanup)) return change.State.Cause!;
-            if (caller is null) continue;
+            if (change.Entry.Data is CrashDetected { AboutFrames: false } c && c.Accused == operation.Core.Incarnation)
+                throw new FencedException(operation.OperationId, c.ParticipantId);
+            if (change.Outcome.Transitions.Contains(OperationStatus.Cleanup)) return (change.State.Cause!, change.Position);
+            if (caller is null || change.Position <= toldTo) continue;
             foreach (var domain in change.Outcome.Contained)
             {
-                if (domain.Position == caller.FencingToken || domain.Caller?.Position == caller.FencingToken) return domain.Cause;
+                if (domain.Position == caller.FencingToken || domain.Caller?.Position == caller.FencingToken)
+                    return (domain.Cause, change.Position);
             }
-            if (change.Outcome.Cancelled.FirstOrDefault(f => f.Position == caller.FencingToken) is { } self) return self.Cancellation!;
+            if (change.Outcome.Cancelled.FirstOrDefault(f => f.Position == caller.FencingToken) is { } self)
+                return (self.Cancellation!, change.Position);
         }
         // It completed: nothing will be lost any more.
         await Task.Delay(Timeout.InfiniteTimeSpan, operation.Ledger.Clock.Provider, cancellationToken).ConfigureAwait(false);

@@ -11,8 +11,10 @@ internal sealed class Housekeeper(ParticipantCore core)
 {
     private static readonly TimeSpan KeptInAnyCase = TimeSpan.FromHours(1);
 
+    private const string SnapshotSuffix = ".json";
+
     private readonly Queue<string> toVisit = new();
-    private OperationRuntime? visited;
+    private volatile OperationRuntime? visited;
     private long visitEndsMs;
     private long nextVisitMs;
     private int busy;
@@ -26,11 +28,16 @@ internal sealed class Housekeeper(ParticipantCore core)
     {
         if (visited is { } guest)
         {
-            var alive = guest.State.Members.Values.Any(m => m.Status == MemberStatus.Joined
-                && core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
-            if (nowMs < visitEndsMs && !guest.Replica.IsArchived && !alive) return;
+            var joined = guest.State.Members.Values.Where(m => m.Status == MemberStatus.Joined).ToList();
+            var alive = joined.Exists(m => core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
+            if (nowMs < Volatile.Read(ref visitEndsMs) && !guest.Replica.IsArchived && !alive) return;
             visited = null;
-            if (guest.Handles == 0 && !guest.State.Members.ContainsKey(core.Incarnation)) core.Remove(guest);
+            // What nobody is left of is kept until it is archived: its supervisors' grace may be longer than a visit.
+            if (joined.Count > 0 || guest.Replica.IsArchived)
+            {
+                guest.Holds.GiveBack(visit: true);
+                core.RemoveIfUnheld(guest);
+            }
         }
         var period = core.Ledger.Manifest.StalenessThresholdMs;
         if (nowMs < nextVisitMs || Interlocked.Exchange(ref busy, 1) != 0) return;
@@ -58,7 +65,8 @@ internal sealed class Housekeeper(ParticipantCore core)
     {
         if (!operation.Replica.IsArchived) Archive(core.Ledger, operation.State);
         operation.Replica.CatchUp();
-        if (operation.Handles == 0) core.Remove(operation);
+        core.Supervisors.Release(operation);
+        core.RemoveIfUnheld(operation);
         return Task.CompletedTask;
     }
 
@@ -100,13 +108,45 @@ internal sealed class Housekeeper(ParticipantCore core)
         foreach (var name in ledger.Disk.List(ledger.Layout.Participants) ?? [])
         {
             var path = ledger.Layout.Participant(name);
-            if (ledger.Disk.ReadAll(path, HeartbeatRecord.Size * 4) is not { } bytes) continue;
-            if (HeartbeatRecord.Parse(bytes) is not { } record) continue;
-            if (ledger.Processes.Look(record.Process) != ProcessState.Exited) continue;
-            ledger.Disk.Delete(path);
-            swept++;
+            try
+            {
+                if (ledger.Disk.ReadAll(path, HeartbeatRecord.Size * 4) is not { } bytes) continue;
+                if (HeartbeatRecord.Parse(bytes) is not { } record) continue;
+                if (ledger.Processes.Look(record.Process) != ProcessState.Exited) continue;
+                ledger.Disk.Delete(path);
+                swept++;
+            }
+            catch (LedgerStorageException e)
+            {
+                // One that cannot be read must not keep the others.
+                Messages.LeftoverStays(ledger.Log, path, e.Message);
+            }
         }
         return swept;
+    }
+
+    /// <summary>Finishes what an archiver that died behind the commit point left: the operation's file among the live
+    /// ones.</summary>
+    public static void SweepSnapshots(LedgerContext ledger)
+    {
+        // Listed before the logs: a log is always there before its file.
+        var names = (ledger.Disk.List(ledger.Layout.Operations) ?? [])
+            .Where(n => n.EndsWith(SnapshotSuffix, StringComparison.Ordinal)).Select(n => n[..^SnapshotSuffix.Length]).ToList();
+        if (names.Count == 0) return;
+        var live = ledger.Logs.ListLive().ToHashSet(StringComparer.Ordinal);
+        foreach (var id in names.Where(n => !live.Contains(n)))
+        {
+            foreach (var name in ledger.Logs.ListArchived().Where(n => LedgerLayout.OperationIdOf(n) == id))
+            {
+                if (ledger.Disk.Look(ledger.Layout.ArchivedSnapshot(name)) is not null) continue;
+                if (ledger.Logs.TryOpenArchived(name) is not { } log) continue;
+                using var reader = new FoldReader(log);
+                ledger.Disk.Replace(ledger.Layout.ArchivedSnapshot(name),
+                    SnapshotPublisher.Render(reader.ReadToEnd(), _ => new Life(null)));
+            }
+            ledger.Disk.Delete(ledger.Layout.Snapshot(id));
+            Resources.RemoveOperationTemp(ledger, id);
+        }
     }
 
     private static string? NonceOf(IOperationLog log)
@@ -123,12 +163,14 @@ internal sealed class Housekeeper(ParticipantCore core)
         {
             foreach (var id in core.Ledger.Logs.ListLive()) toVisit.Enqueue(id);
             SweepRecords(core.Ledger);
+            SweepSnapshots(core.Ledger);
         }
         while (toVisit.TryDequeue(out var id))
         {
             if (core.Find(id) is not null || core.Ledger.Logs.TryOpen(id) is not { } log) continue;
-            visited = Openings.Follow(core, log);
-            visitEndsMs = nowMs + core.Ledger.Manifest.StalenessThresholdMs + (4 * core.Ledger.Manifest.HeartbeatIntervalMs);
+            Volatile.Write(ref visitEndsMs, nowMs + core.Ledger.Manifest.StalenessThresholdMs
+                + (4 * core.Ledger.Manifest.HeartbeatIntervalMs));
+            visited = Openings.Follow(core, log, visit: true);
             core.Wake();
             return;
         }

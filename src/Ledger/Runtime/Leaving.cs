@@ -41,17 +41,33 @@ internal static class Leaving
         !operation.State.IsTerminal && !operation.IsFenced
         && operation.State.Members.GetValueOrDefault(operation.Core.Incarnation) is { Status: MemberStatus.Joined };
 
-    /// <summary>Calls that clean themselves are not cut off; their own bounds limit the wait.</summary>
+    /// <summary>Calls that clean themselves are not cut off, for as long as others would wait for them.</summary>
     private static async Task WaitForOwnCleanupAsync(OperationRuntime operation, CancellationToken cancellationToken)
     {
-        while (true)
+        var busy = Ending(operation);
+        if (busy.Count == 0) return;
+        var boundMs = busy.Max(f => f.CleanupBoundMs) + operation.Ledger.Manifest.StalenessThresholdMs;
+        using var bound = new CancellationTokenSource(TimeSpan.FromMilliseconds(boundMs), operation.Ledger.Clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
         {
-            var changed = operation.Pulse.Next;
-            var busy = operation.State.Stack.Values.Any(f => f.Incarnation == operation.Core.Incarnation
-                && f.Status == FrameStatus.Active
-                && (f.Cancelled || operation.State.Status == OperationStatus.Cleanup));
-            if (!busy || !IsMember(operation)) return;
-            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                var changed = operation.Pulse.Next;
+                if (Ending(operation).Count == 0 || !IsMember(operation)) return;
+                await changed.WaitAsync(either.Token).ConfigureAwait(false);
+            }
         }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // They hang; leaving takes them off the stack.
+        }
+    }
+
+    private static List<Frame> Ending(OperationRuntime operation)
+    {
+        var state = operation.State;
+        return [.. state.Stack.Values.Where(f => f.Incarnation == operation.Core.Incarnation
+            && f.Status == FrameStatus.Active && (f.Cancelled || state.Status == OperationStatus.Cleanup))];
     }
 }

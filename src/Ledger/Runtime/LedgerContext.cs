@@ -24,6 +24,9 @@ internal sealed record LedgerContext
 
     public required IProcessTable Processes { get; init; }
 
+    /// <summary>Random lower-case hexadecimal digits, as many as asked for.</summary>
+    public required Func<int, string> NewHex { get; init; }
+
     /// <summary>The kernel's word on changes; null where there is none, or where the clock is not the system's.</summary>
     public required KernelEvents? Events { get; init; }
 

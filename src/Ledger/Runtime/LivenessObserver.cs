@@ -13,6 +13,7 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
     private readonly Dictionary<string, Track> tracks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> exited = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> lastBeat = new(StringComparer.Ordinal);
+    private readonly HashSet<string> runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IDisposable?> watches = new(StringComparer.Ordinal);
     private volatile IReadOnlyDictionary<string, Judgement> verdicts = new Dictionary<string, Judgement>();
 
@@ -46,7 +47,7 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
         var now = ledger.Clock.NowMs;
         var threshold = ledger.Manifest.StalenessThresholdMs;
         verdicts = tracks.ToDictionary(
-            t => t.Key, t => Detector.Judge(t.Value, exited.ContainsKey(t.Key), now, threshold), StringComparer.Ordinal);
+            t => t.Key, t => Detector.Judge(t.Value, exited.ContainsKey(t.Key), runs.Contains(t.Key), now, threshold), StringComparer.Ordinal);
     }
 
     /// <summary>Suspects that must be looked at again whoever's turn it is.</summary>
@@ -65,8 +66,11 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
         var incarnation = member.Incarnation;
         tracks.TryAdd(incarnation, Track.Empty);
         if (!watches.ContainsKey(incarnation)) watches[incarnation] = ledger.Processes.Watch(member.Process, () => Died(incarnation));
-        if (watches[incarnation] is null && ledger.Processes.Look(member.Process) == ProcessState.Exited)
-            exited[incarnation] = true;
+        // What is watched and was not reported runs.
+        var state = watches[incarnation] is null ? ledger.Processes.Look(member.Process) : ProcessState.Running;
+        if (state == ProcessState.Exited) exited[incarnation] = true;
+        if (state == ProcessState.Running) runs.Add(incarnation);
+        else runs.Remove(incarnation);
     }
 
     private void Died(string incarnation)
@@ -113,6 +117,7 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
     private void Forget(string incarnation)
     {
         tracks.Remove(incarnation);
+        runs.Remove(incarnation);
         exited.TryRemove(incarnation, out _);
         lastBeat.TryRemove(incarnation, out _);
         if (watches.Remove(incarnation, out var watch)) watch?.Dispose();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Platform;
@@ -30,7 +29,7 @@ internal static class ManifestStore
         }
         foreach (var folder in layout.Directories) disk.CreateDirectory(folder);
         var manifest = new Manifest(
-            RandomNumberGenerator.GetHexString(16, lowercase: true),
+            (options.World?.NewHex ?? ProcessWorld.RandomHex)(16),
             log switch { LogKind.Chain => "chain", LogKind.Simulated => "simulated", _ => "append" },
             (long)options.HeartbeatInterval.TotalMilliseconds, (long)options.StalenessThreshold.TotalMilliseconds,
             clock.UtcText);

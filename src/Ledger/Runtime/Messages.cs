@@ -49,4 +49,8 @@ internal static partial class Messages
 
     [LoggerMessage(14, LogLevel.Warning, "Supervisor {SupervisorId} was replaced in operation {OperationId} by {Other}")]
     public static partial void Superseded(ILogger log, string supervisorId, string operationId, string other);
+
+    [LoggerMessage(15, LogLevel.Warning,
+        "Operation {OperationId}, call {CallId}: the crash callback of supervisor {SupervisorId} overran; others may clean the call up")]
+    public static partial void CallbackOverran(ILogger log, string operationId, string callId, string supervisorId);
 }

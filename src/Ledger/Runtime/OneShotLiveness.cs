@@ -56,7 +56,7 @@ internal sealed class OneShotLiveness(LedgerContext ledger)
     private Life Conclude(Observed o, Life atOnce)
     {
         if (o.Exited || atOnce.Judgement is { Grade: Grade.Dead }) return atOnce;
-        var verdict = Detector.Judge(o.Track, false, ledger.Clock.NowMs, ledger.Manifest.StalenessThresholdMs);
+        var verdict = Detector.Judge(o.Track, false, ledger.Processes.Look(o.Member.Process) == ProcessState.Running, ledger.Clock.NowMs, ledger.Manifest.StalenessThresholdMs);
         if (o.Changed || o.Track.StaleLooks >= Detector.LooksNeeded || verdict.Grade == Grade.Unknown)
             return atOnce with { Judgement = verdict with { SilentForMs = atOnce.Judgement?.SilentForMs } };
         // Not seen to beat, and not looked at for long enough to say more than the kernel does.

@@ -29,7 +29,7 @@ internal static class Opening
         Refuse(manifest, layout, kind, isReal);
         TellDifferences(manifest, options, log);
         var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
-        var process = Self.Value;
+        var process = options.World?.Self ?? Self.Value;
         return new LedgerContext
         {
             Options = options,
@@ -39,7 +39,8 @@ internal static class Opening
             Logs = Store(manifest, disk, layout, options, kind),
             Clock = clock,
             Process = process,
-            Processes = new ProcessTable(process, events),
+            Processes = options.World?.Processes ?? new ProcessTable(process, events),
+            NewHex = options.World?.NewHex ?? ProcessWorld.RandomHex,
             Events = events,
             Log = log,
         };

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Rules;
@@ -14,7 +13,7 @@ internal static class Openings
     public static OperationRuntime Create(ParticipantCore core, string operationId, string? description)
     {
         RequireFree(core.Ledger, operationId);
-        var genesis = new Entry(RandomNumberGenerator.GetHexString(16, lowercase: true), 1, core.ParticipantId,
+        var genesis = new Entry(core.Ledger.NewHex(16), 1, core.ParticipantId,
             core.Incarnation, core.Ledger.Clock.UtcText,
             new OperationCreated(operationId, Fold.Version, core.Ledger.Process, Texts.Cut(description)));
         var record = new ArrayBufferWriter<byte>(1024);
@@ -22,7 +21,7 @@ internal static class Openings
         if (!core.Ledger.Logs.TryCreate(operationId, record.WrittenSpan))
             throw new OperationExistsException(operationId, "another participant created it at the same time");
         var log = core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId);
-        return Follow(core, log);
+        return Follow(core, log, visit: false);
     }
 
     /// <summary>Becomes a member of an operation that is not over.</summary>
@@ -30,22 +29,32 @@ internal static class Openings
     /// <exception cref="ProposalRejectedException">It is over, or this incarnation left it.</exception>
     public static OperationRuntime Join(ParticipantCore core, string operationId)
     {
-        var operation = core.Find(operationId) ?? Follow(core,
-            core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId));
+        var operation = core.TryHold(operationId, visit: false) ?? Follow(core,
+            core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId), visit: false);
         var rejection = Enter(core, operation);
         if (rejection is null) return operation;
-        if (operation.Handles == 0) core.Remove(operation);
+        operation.Holds.GiveBack(visit: false);
+        core.RemoveIfUnheld(operation);
         throw new ProposalRejectedException(operationId, "let this participant join", rejection);
     }
 
-    /// <summary>Reads an operation and keeps reading it, without being a member.</summary>
-    public static OperationRuntime Follow(ParticipantCore core, IOperationLog log)
+    /// <summary>Reads an operation to its end and keeps reading it, held for the caller.</summary>
+    public static OperationRuntime Follow(ParticipantCore core, IOperationLog log, bool visit)
     {
         var replica = new Replica(new FoldReader(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
-        var operation = core.Add(replica);
-        operation.Replica.CatchUp();
-        _ = operation.State; // throws when the log holds no operation
-        return operation;
+        var operation = new OperationRuntime(core, replica);
+        try
+        {
+            // Before others see it: nobody gets a state that is not there yet.
+            replica.CatchUp();
+            _ = operation.State; // throws when the log holds no operation
+        }
+        catch
+        {
+            operation.Dispose();
+            throw;
+        }
+        return core.Add(operation, visit);
     }
 
     private static string? Enter(ParticipantCore core, OperationRuntime operation)

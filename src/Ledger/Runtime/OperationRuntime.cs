@@ -9,15 +9,21 @@ namespace Ledger.Runtime;
 /// <see cref="Evaluate"/>, which the participant's loop calls; everything that may take long runs apart from it.</summary>
 internal sealed class OperationRuntime : IDisposable
 {
+    private static readonly TimeSpan ReaderPoll = TimeSpan.FromMilliseconds(250);
+
     private readonly ParticipantCore core;
     private readonly ConcurrentDictionary<long, Call> calls = [];
+    private readonly ConcurrentDictionary<long, Frame> crashed = [];
     private readonly ConcurrentDictionary<string, bool> running = [];
     private readonly CancellationTokenSource cleanup = new();
     private readonly TaskCompletionSource<OperationState> cleanupSeen;
     private readonly TaskCompletionSource<OperationState> terminalSeen;
     private Timers timers = Timers.Empty;
+    private readonly ConcurrentDictionary<long, Frame> lostFrames = [];
     private int attention = 1;
+    private int untold = 1;
     private int fenced;
+    private volatile bool disposed;
 
     public OperationRuntime(ParticipantCore core, Replica replica)
     {
@@ -45,10 +51,14 @@ internal sealed class OperationRuntime : IDisposable
 
     public Pulse Pulse { get; }
 
+    /// <summary>For readers of their own: the next change, or a look from time to time once this process reads no
+    /// more.</summary>
+    public Task NextChange() => disposed ? Task.Delay(ReaderPoll, Ledger.Clock.Provider) : Pulse.Next;
+
     public FrameWatchdogs Watchdogs { get; }
 
-    /// <summary>Handles of this process; membership ends with the last.</summary>
-    public int Handles { get; set; }
+    /// <summary>Who in this process needs it.</summary>
+    public Holds Holds { get; } = new();
 
     /// <summary>Fires when the operation goes to cleanup, or fences this participant.</summary>
     public CancellationToken CleanupToken { get; }
@@ -68,6 +78,15 @@ internal sealed class OperationRuntime : IDisposable
     /// <summary>True while something is measured, so that the rules must look again without a change.</summary>
     public bool IsTiming { get; private set; }
 
+    /// <summary>True while frames wait for somebody's turn or bound, which are short.</summary>
+    public bool IsPressing { get; private set; }
+
+    /// <summary>True once this process reads it no longer.</summary>
+    public bool IsDisposed => disposed;
+
+    /// <summary>Lets the rules look again at the next tick: something they asked for failed.</summary>
+    public void Attend() => Volatile.Write(ref attention, 1);
+
     /// <summary>Proposes one entry and returns what it did, or throws what a caller of the API should see.</summary>
     public async ValueTask<Outcome> ProposeAsync(string what, EntryData data, CancellationToken cancellationToken)
     {
@@ -86,21 +105,29 @@ internal sealed class OperationRuntime : IDisposable
         var call = new Call(this, callId, token);
         calls[token] = call;
         // It may have been cancelled between its acceptance and now.
-        Volatile.Write(ref attention, 1);
         StopCalls(State);
         return call;
     }
 
     public IReadOnlyCollection<Call> Calls => [.. calls.Values];
 
-    public void Forget(Call call) => calls.TryRemove(call.FencingToken, out _);
+    public void Forget(Call call)
+    {
+        calls.TryRemove(call.FencingToken, out _);
+        Pulse.Fire();
+    }
+
+    /// <summary>True when others declared a call of this process crashed, also if its frame has left since.</summary>
+    public bool WasDeclaredCrashed(Call call) => crashed.ContainsKey(call.FencingToken);
 
     public Call? CallAt(long token) => calls.GetValueOrDefault(token);
 
     /// <summary>Deletes resources of a call of this process: the given ones, or all that are registered.</summary>
     public async ValueTask DeleteAsync(Call call, IReadOnlyList<Resource>? only)
     {
-        if (State.Stack.GetValueOrDefault(call.FencingToken) is not { } frame) return;
+        // Others may have taken it over while this process stood still: look at the log again before touching anything.
+        await Ledger.RunAsync(Replica.CatchUp, CancellationToken.None).ConfigureAwait(false);
+        if (State.Stack.GetValueOrDefault(call.FencingToken) is not { Status: FrameStatus.Active } frame) return;
         var resources = only ?? frame.Resources;
         if (resources.Count > 0)
             await Ledger.Resources.CleanAsync(State, frame, resources, Ledger.Process, CancellationToken.None).ConfigureAwait(false);
@@ -112,6 +139,8 @@ internal sealed class OperationRuntime : IDisposable
         var state = State;
         timers = timers.Grow(latenessMs).Next(state, nowMs);
         IsTiming = !ReferenceEquals(timers, Timers.Empty);
+        IsPressing = state.Stack.Values.Any(f => f.Status != FrameStatus.Active || f.Cancelled)
+            || (state.Status == OperationStatus.Cleanup);
         var steps = Plan.For(state, new Observation
         {
             Self = core.Incarnation,
@@ -128,10 +157,14 @@ internal sealed class OperationRuntime : IDisposable
         foreach (var step in steps) Begin(step);
     }
 
+    /// <summary>Whoever still waits is told that nothing will come: never silence.</summary>
     public void Dispose()
     {
+        disposed = true;
         Replica.Dispose();
-        cleanup.Dispose();
+        GiveUp(cleanupSeen);
+        GiveUp(terminalSeen);
+        Pulse.Fire();
     }
 
     /// <summary>Starts work that may take long, unless the same is under way. What fails is planned again.</summary>
@@ -157,14 +190,18 @@ internal sealed class OperationRuntime : IDisposable
 
     private void ProposeAll(IReadOnlyList<EntryData> data)
     {
-        if (data.Count == 0) return;
         try
         {
-            var outcomes = Replica.Propose(data);
-            for (var i = 0; i < data.Count; i++) Report(data[i], outcomes[i]);
+            foreach (var together in data.Chunk(Replica.MostTogether))
+            {
+                var outcomes = Replica.Propose(together);
+                for (var i = 0; i < together.Length; i++) Report(together[i], outcomes[i]);
+            }
         }
         catch (LedgerStorageException e)
         {
+            // The rules ask for it again as long as it is needed, but only when they look again.
+            Attend();
             Messages.TriedAgain(Ledger.Log, OperationId, "a proposal of the rules", e.Message);
         }
     }
@@ -190,6 +227,8 @@ internal sealed class OperationRuntime : IDisposable
             case NotifySupervisor told:
                 core.Supervisors.Tell(this, told);
                 break;
+            case Archive when Replica.IsArchived && Holds.AnyHandle:
+                break; // nothing to do but to wait for its users
             case Archive:
                 Start("archive", () => core.Housekeeper.ArchiveAsync(this));
                 break;
@@ -203,8 +242,15 @@ internal sealed class OperationRuntime : IDisposable
         var matters = !o.Transitions.IsEmpty || !o.Cancelled.IsEmpty || !o.Crashed.IsEmpty
             || applied.State.Status == OperationStatus.Cleanup
             || applied.Entry.Data is SupervisorRegistered or SupervisorDied or CrashNotified
-                or ParticipantLeft or FrameCleanedUp;
-        if (matters) Volatile.Write(ref attention, 1);
+                or ParticipantLeft or FrameCleanedUp
+            || (applied.Entry.Data is CallStarted { SupervisorId: { } id } && !applied.State.Supervisors.ContainsKey(id));
+        if (matters)
+        {
+            Volatile.Write(ref attention, 1);
+            Volatile.Write(ref untold, 1);
+        }
+        // The frame may be cleaned and gone before its owner hears of it.
+        foreach (var f in o.Crashed.Where(f => f.Incarnation == core.Incarnation)) lostFrames[f.Position] = f;
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);
@@ -212,9 +258,10 @@ internal sealed class OperationRuntime : IDisposable
 
     private void OnChanged()
     {
-        var state = State;
-        if (Volatile.Read(ref attention) != 0)
+        // Not the rules' flag, which the tick may have taken already.
+        if (Interlocked.Exchange(ref untold, 0) != 0)
         {
+            var state = State;
             StopCalls(state);
             if (state.Status != OperationStatus.Running) cleanupSeen.TrySetResult(state);
             if (state.IsTerminal) terminalSeen.TrySetResult(state);
@@ -229,22 +276,36 @@ internal sealed class OperationRuntime : IDisposable
         var lost = state.Members.GetValueOrDefault(core.Incarnation)?.Status == MemberStatus.Crashed;
         if (lost && Interlocked.Exchange(ref fenced, 1) == 0) Messages.Fenced(Ledger.Log, OperationId);
         if ((lost || state.Status is OperationStatus.Cleanup or OperationStatus.Failed) && !cleanup.IsCancellationRequested)
-            core.Run(cleanup.CancelAsync);
+        {
+            core.Run(() =>
+            {
+                cleanup.Cancel();
+                return Task.CompletedTask;
+            });
+        }
         foreach (var call in calls.Values)
         {
-            if (StopCause(state, call.FencingToken, out var isFenced) is not { } cause || !call.Stop(cause)) continue;
+            var token = call.FencingToken;
+            var frame = lostFrames.GetValueOrDefault(token);
+            if (StopCause(state, token, frame) is not { } cause || !call.Stop(cause)) continue;
             core.Run(call.FireAsync);
-            if (isFenced) Start($"local {call.FencingToken}", () => Effects.CleanLocallyAsync(this, call, cause));
+            if (frame is not null) Start($"local {token}", () => Effects.CleanLocallyAsync(this, call, frame, cause));
         }
     }
 
-    private static Cause? StopCause(OperationState state, long token, out bool isFenced)
+    private static Cause? StopCause(OperationState state, long token, Frame? lost)
     {
-        var frame = state.Stack.GetValueOrDefault(token);
-        isFenced = frame is { Status: not FrameStatus.Active };
-        if (isFenced)
-            return new Cause(CauseType.ParticipantCrashed, frame!.CallId, frame.ParticipantId, "declared crashed by others");
-        return frame?.Cancellation ?? (state.Status == OperationStatus.Running ? null : state.Cause);
+        if (lost is not null)
+            return new Cause(CauseType.ParticipantCrashed, lost.CallId, lost.ParticipantId, "declared crashed by others");
+        return state.Stack.GetValueOrDefault(token)?.Cancellation
+            ?? (state.Status == OperationStatus.Running ? null : state.Cause);
+    }
+
+    private void GiveUp(TaskCompletionSource<OperationState> waiting)
+    {
+        waiting.TrySetException(new LedgerException(
+            $"This participant left operation '{OperationId}' or stopped, and reads it no longer: how it ends is in its log."));
+        _ = waiting.Task.Exception; // nobody has to wait
     }
 
     /// <summary>A call whose start was accepted after its caller had given up must not stay without an owner.</summary>

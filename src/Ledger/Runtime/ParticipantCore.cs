@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Ledger.Model;
 using Ledger.Rules;
 using Microsoft.Extensions.Logging;
@@ -25,7 +24,7 @@ internal sealed class ParticipantCore : IDisposable
         Ledger = ledger;
         Driver = driver;
         ParticipantId = participantId;
-        Incarnation = RandomNumberGenerator.GetHexString(20, lowercase: true);
+        Incarnation = ledger.NewHex(20);
         periodMs = Math.Max(1, ledger.Manifest.HeartbeatIntervalMs / 2);
         Heartbeat = new Heartbeat(ledger, participantId, Incarnation);
         Observer = new LivenessObserver(ledger, Heartbeat, OnDeath);
@@ -58,6 +57,10 @@ internal sealed class ParticipantCore : IDisposable
     /// <summary>The operations this process reads: those it is a member of, and the one it visits.</summary>
     public ICollection<OperationRuntime> Operations => operations.Values;
 
+    /// <summary>Under a stepped clock in the same order at every run.</summary>
+    private IEnumerable<OperationRuntime> InOrder =>
+        IsStepped ? operations.Values.OrderBy(o => o.OperationId, StringComparer.Ordinal) : operations.Values;
+
     /// <summary>Told once whenever no beat succeeded for a threshold: others may be declaring this process crashed.</summary>
     public Action? OnIsolated { get; set; }
 
@@ -74,20 +77,34 @@ internal sealed class ParticipantCore : IDisposable
 
     public OperationRuntime? Find(string operationId) => operations.GetValueOrDefault(operationId);
 
-    /// <summary>Takes an operation in; the present one if another thread was faster.</summary>
-    public OperationRuntime Add(Replica replica)
+    /// <summary>The operation if this process reads it, held for the caller.</summary>
+    public OperationRuntime? TryHold(string operationId, bool visit) =>
+        Find(operationId) is { } present && present.Holds.TryTake(visit) ? present : null;
+
+    /// <summary>Takes an operation in that was read to its end, held for the caller; the present one if another thread was
+    /// faster.</summary>
+    public OperationRuntime Add(OperationRuntime made, bool visit)
     {
-        var made = new OperationRuntime(this, replica);
-        var kept = operations.GetOrAdd(replica.OperationId, made);
-        if (ReferenceEquals(kept, made)) watch.Follow(replica.OperationId);
-        else made.Dispose();
-        return kept;
+        while (true)
+        {
+            var kept = operations.GetOrAdd(made.OperationId, made);
+            if (!kept.Holds.TryTake(visit)) continue; // on its way out
+            if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
+            else made.Dispose();
+            return kept;
+        }
     }
 
-    public void Remove(OperationRuntime operation)
+    /// <summary>Closes an operation that nobody here needs any more; a finished one is needed until it is
+    /// archived.</summary>
+    public void RemoveIfUnheld(OperationRuntime operation)
     {
-        if (!operations.TryRemove(new(operation.OperationId, operation))) return;
+        var state = operation.State;
+        var mustArchive = state.IsTerminal && state.Members.ContainsKey(Incarnation) && !operation.Replica.IsArchived;
+        if (mustArchive || !operation.Holds.TryRetire()) return;
+        operations.TryRemove(new(operation.OperationId, operation));
         watch.Unfollow(operation.OperationId);
+        Supervisors.Forget(operation.OperationId);
         operation.Dispose();
     }
 
@@ -100,7 +117,14 @@ internal sealed class ParticipantCore : IDisposable
         if (now && !isolated)
         {
             Messages.Isolated(Ledger.Log, silentMs);
-            if (OnIsolated is { } tell) Run(() => Task.Run(tell));
+            if (OnIsolated is { } tell)
+            {
+                Run(() =>
+                {
+                    tell();
+                    return Task.CompletedTask;
+                });
+            }
         }
         isolated = now;
     }
@@ -123,13 +147,17 @@ internal sealed class ParticipantCore : IDisposable
         else if (mustJudge) Observer.Conclude();
         var dead = Observer.Verdicts.Where(v => v.Value.Grade == Grade.Dead).Select(v => v.Key).ToList();
         var timing = false;
-        foreach (var operation in operations.Values)
+        foreach (var operation in InOrder)
         {
             EvaluateOne(operation, dead, now, latenessMs, isDue);
-            timing |= operation.IsTiming;
+            timing |= operation.IsPressing;
         }
         Publisher.Publish(now);
-        if (isDue) Housekeeper.Step(now);
+        if (isDue)
+        {
+            Supervisors.Step(now, Ledger.IsFast && watch.HasEvents);
+            Housekeeper.Step(now);
+        }
         return NextDelay(now, news, timing);
     }
 
@@ -166,7 +194,7 @@ internal sealed class ParticipantCore : IDisposable
         var states = operations.Values.Select(o => o.State).Where(s => !s.IsTerminal).ToList();
         var joined = states.SelectMany(s => s.Members.Values)
             .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
-            .DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
+            .DistinctBy(m => m.Incarnation).OrderBy(m => m.Incarnation, StringComparer.Ordinal).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
         var chosen = Watching.Choose(states, Incarnation, turn);
         chosen.UnionWith(Observer.Suspects);
         chosen.UnionWith(Housekeeper.Visited(joined.Keys));
@@ -193,6 +221,7 @@ internal sealed class ParticipantCore : IDisposable
         }
         catch (LedgerException e)
         {
+            operation.Attend();
             Messages.TriedAgain(Ledger.Log, operation.OperationId, "evaluating the rules", e.Message);
         }
     }

@@ -10,6 +10,9 @@ namespace Ledger.Runtime;
 /// next one.</summary>
 internal sealed class Replica : IDisposable
 {
+    /// <summary>Entries that are surely small enough to be proposed together.</summary>
+    public const int MostTogether = 2;
+
     private const int MostRetries = 3;
 
     private readonly Lock gate = new();
@@ -20,6 +23,7 @@ internal sealed class Replica : IDisposable
     private readonly Dictionary<long, Proposal> inFlight = [];
     private readonly Queue<Proposal> waiting = new();
     private readonly ArrayBufferWriter<byte> record = new(1024);
+    private readonly List<(Range Bytes, Entry Entry)> written = [];
     private long sequence;
     private bool tailUnknown;
     private bool changed;
@@ -31,6 +35,7 @@ internal sealed class Replica : IDisposable
         this.participantId = participantId;
         Incarnation = incarnation;
         onApplied = Note;
+        reader.Written = FindWritten;
     }
 
     public string Incarnation { get; }
@@ -52,15 +57,28 @@ internal sealed class Replica : IDisposable
     public Action<Frame>? Orphaned { get; set; }
 
     /// <summary>Reads what is new. True when there was something.</summary>
+    /// <exception cref="LedgerStorageException">The log could not be read on; what was read before it counts.</exception>
     public bool CatchUp()
     {
-        bool news;
-        lock (gate)
+        var news = false;
+        try
         {
-            ReadNew();
-            news = changed;
+            lock (gate)
+            {
+                try
+                {
+                    ReadNew();
+                }
+                finally
+                {
+                    news = changed;
+                }
+            }
         }
-        Announce();
+        finally
+        {
+            Announce();
+        }
         return news;
     }
 
@@ -71,11 +89,17 @@ internal sealed class Replica : IDisposable
     {
         var mine = new Proposal(data);
         lock (waiting) waiting.Enqueue(mine);
-        lock (gate)
+        try
         {
-            while (!mine.IsDone) WriteNext();
+            lock (gate)
+            {
+                while (!mine.IsDone) WriteNext();
+            }
         }
-        Announce();
+        finally
+        {
+            Announce();
+        }
         return mine.Result();
     }
 
@@ -84,24 +108,34 @@ internal sealed class Replica : IDisposable
         lock (gate) reader.Dispose();
     }
 
-    /// <summary>Writes what waits, as one record: concurrent proposals of one process share an append.</summary>
+    /// <summary>Writes what waits, as one record: concurrent proposals of one process share an append. Whatever goes wrong,
+    /// every proposal that was taken up is answered: nobody else would.</summary>
     private void WriteNext()
     {
-        var batch = new List<(Proposal Owner, Entry Entry)>();
-        record.ResetWrittenCount();
-        lock (waiting)
-        {
-            while (waiting.Count > 0 && record.WrittenCount < LogLimits.RecordBytes - LogLimits.LineBytes * 2)
-                Encode(waiting.Dequeue(), batch);
-        }
-        if (batch.Count == 0) return;
+        var taken = new List<Proposal>();
         try
         {
-            Write(batch);
+            var batch = new List<Entry>();
+            ClearRecord();
+            lock (waiting)
+            {
+                while (waiting.Count > 0 && record.WrittenCount < LogLimits.RecordBytes - (LogLimits.LineBytes * (MostTogether + 1)))
+                {
+                    taken.Add(waiting.Dequeue());
+                    Encode(taken[^1], batch);
+                }
+            }
+            if (batch.Count > 0) Write(batch);
         }
-        catch (LedgerStorageException e)
+        catch (LedgerException e)
         {
-            foreach (var (owner, _) in batch) owner.Fail(e);
+            taken.ForEach(p => p.Fail(e));
+        }
+        catch (Exception e)
+        {
+            var answer = new LedgerException($"A proposal to operation '{OperationId}' was cut off: {e.Message}", e);
+            taken.ForEach(p => p.Fail(answer));
+            throw;
         }
         finally
         {
@@ -109,7 +143,7 @@ internal sealed class Replica : IDisposable
         }
     }
 
-    private void Encode(Proposal proposal, List<(Proposal, Entry)> batch)
+    private void Encode(Proposal proposal, List<Entry> batch)
     {
         var before = batch.Count;
         var nonce = State.Nonce;
@@ -119,22 +153,22 @@ internal sealed class Replica : IDisposable
             foreach (var data in proposal.Data)
             {
                 var entry = new Entry(nonce, ++sequence, participantId, Incarnation, timestamp, data);
-                EntryCodec.Write(record, entry);
-                batch.Add((proposal, entry));
+                Append(entry);
+                batch.Add(entry);
                 inFlight.Add(entry.Sequence, proposal);
             }
         }
         catch (LedgerException e)
         {
             // Too large: none of this proposal is written. The others' lines stand before it in the record.
-            foreach (var (_, entry) in batch.Skip(before)) inFlight.Remove(entry.Sequence);
+            foreach (var entry in batch.Skip(before)) inFlight.Remove(entry.Sequence);
             batch.RemoveRange(before, batch.Count - before);
-            Rewrite(batch.Select(b => b.Item2));
+            Rewrite(batch);
             proposal.Fail(e);
         }
     }
 
-    private void Write(List<(Proposal Owner, Entry Entry)> batch)
+    private void Write(List<Entry> batch)
     {
         if (tailUnknown) EndTail();
         for (var retries = 0; ;)
@@ -146,17 +180,38 @@ internal sealed class Replica : IDisposable
             if (result.Status == AppendStatus.Unknown)
             {
                 tailUnknown = true;
-                if (++retries > MostRetries) throw result.Error!;
-                EndTail();
+                if (++retries > MostRetries) throw Unknown(result.Error!);
+                Resolving(EndTail);
             }
+            else if (result.Status == AppendStatus.Written) Resolving(ReadNew);
             else ReadNew();
-            batch.RemoveAll(b => !inFlight.ContainsKey(b.Entry.Sequence));
+            batch.RemoveAll(entry => !inFlight.ContainsKey(entry.Sequence));
             if (batch.Count == 0) return;
             if (result.Status == AppendStatus.Written && ++retries > MostRetries)
                 throw new LedgerStorageException(OperationId, "A record that was written cannot be read back");
-            Rewrite(batch.Select(b => b.Entry));
+            Rewrite(batch);
         }
     }
+
+    /// <summary>What fails here leaves open what became of the entries.</summary>
+    private void Resolving(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (LedgerStorageException e)
+        {
+            throw Unknown(e);
+        }
+    }
+
+    private LedgerStorageException Unknown(LedgerStorageException e) => new(e.Path,
+        $"It is unknown whether the entry reached the log of operation '{OperationId}'; its effect shows when the log can be "
+        + $"read again: {e.Message}", e)
+    {
+        Errno = e.Errno,
+    };
 
     /// <summary>Ends a tail of unknown outcome with a newline of its own and reads it: then it is known.</summary>
     private void EndTail()
@@ -169,8 +224,30 @@ internal sealed class Replica : IDisposable
 
     private void Rewrite(IEnumerable<Entry> entries)
     {
+        ClearRecord();
+        foreach (var entry in entries) Append(entry);
+    }
+
+    private void ClearRecord()
+    {
         record.ResetWrittenCount();
-        foreach (var entry in entries) EntryCodec.Write(record, entry);
+        written.Clear();
+    }
+
+    private void Append(Entry entry)
+    {
+        var start = Math.Max(1, record.WrittenCount); // a record begins with a newline
+        EntryCodec.Write(record, entry);
+        written.Add((start..(record.WrittenCount - 1), entry));
+    }
+
+    private Entry? FindWritten(ReadOnlySpan<byte> line)
+    {
+        foreach (var (bytes, entry) in written)
+        {
+            if (line.SequenceEqual(record.WrittenSpan[bytes])) return entry;
+        }
+        return null;
     }
 
     private void ReadNew()

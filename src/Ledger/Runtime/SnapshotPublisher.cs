@@ -79,7 +79,7 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
             if (operation.Replica.IsArchived) core.Ledger.Disk.Delete(path);
             operation.Snapshot.WrittenAtMs = nowMs;
         }
-        catch (LedgerStorageException e)
+        catch (LedgerException e)
         {
             operation.Snapshot.Failed();
             operation.Snapshot.WrittenAtMs = nowMs;

@@ -14,11 +14,18 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     /// <summary>Operations without a call for us that are kept open for reading on; beyond it they are read anew.</summary>
     private const int MostOpen = 256;
 
+    /// <summary>Operations looked at in one piece of a round over all.</summary>
+    private const int MostAtOnce = 64;
+
     private readonly ConcurrentDictionary<string, (ISupervisor Handler, SupervisorOptions Options)> registered =
         new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Operation, string Supervisor), SupervisorDesk> desks = new();
     private readonly ConcurrentDictionary<(string Operation, string Supervisor), bool> predecessors = new();
+    private readonly ConcurrentDictionary<(string Operation, string Supervisor), bool> superseded = new();
     private readonly ConcurrentDictionary<string, bool> toLookAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<OperationRuntime, bool> held = new();
+    private readonly Queue<string> round = new();
+    private long nextRoundMs;
     private readonly Dictionary<string, FoldReader> watched = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim scanning = new(1);
 
@@ -30,7 +37,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (!registered.TryAdd(supervisorId, (handler, options)))
             throw new InvalidOperationException($"Supervisor '{supervisorId}' is registered in this participant already.");
         Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
-        return ScanAsync([.. core.Ledger.Logs.ListLive()], [.. core.Ledger.Logs.ListArchived()]);
+        return ScanAsync(core.Ledger.Logs.ListLive, [.. core.Ledger.Logs.ListArchived()]);
     }
 
     public void Unregister(string supervisorId)
@@ -39,16 +46,40 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
     }
 
+    /// <summary>A finished operation is archived: no supervisor needs it any more.</summary>
+    public void Release(OperationRuntime operation)
+    {
+        if (held.TryRemove(operation, out _)) operation.Holds.GiveBack(visit: false);
+    }
+
     /// <summary>An operation this process does not read has changed.</summary>
     public void LookAt(string operationId)
     {
         if (registered.IsEmpty || !toLookAt.TryAdd(operationId, true)) return;
-        core.Run(() => ScanAsync([operationId], []));
+        core.Run(() => ScanAsync(() => [operationId], []));
+    }
+
+    /// <summary>Change events are an accelerator, never the truth, and a chain's entries raise none here: beneath them all
+    /// live operations are looked at in turn, a bounded number at a time.</summary>
+    public void Step(long nowMs, bool hasEvents)
+    {
+        if (registered.IsEmpty || nowMs < nextRoundMs) return;
+        var m = core.Ledger.Manifest;
+        nextRoundMs = nowMs + (hasEvents ? m.StalenessThresholdMs : m.HeartbeatIntervalMs / 2);
+        core.Run(() => ScanAsync(NextOfRound, []));
+    }
+
+    /// <summary>The operation is not read any more.</summary>
+    public void Forget(string operationId)
+    {
+        foreach (var key in desks.Keys.Where(k => k.Operation == operationId)) desks.TryRemove(key, out _);
+        foreach (var key in predecessors.Keys.Where(k => k.Operation == operationId)) predecessors.TryRemove(key, out _);
+        foreach (var key in superseded.Keys.Where(k => k.Operation == operationId)) superseded.TryRemove(key, out _);
     }
 
     public void LookEverywhere()
     {
-        if (!registered.IsEmpty) core.Run(() => ScanAsync([.. core.Ledger.Logs.ListLive()], []));
+        if (!registered.IsEmpty) core.Run(() => ScanAsync(core.Ledger.Logs.ListLive, []));
     }
 
     /// <summary>Sees each entry of the operations this process reads, in order; must be cheap.</summary>
@@ -58,7 +89,10 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (applied.Entry.Data is SupervisorRegistered r) NoteRegistration(operation, applied, r);
         if (registered.IsEmpty) return;
         if (applied.Entry.Data is CallStarted { SupervisorId: { } named })
-            Desk(operation, named)?.Started(applied.State.Stack[applied.Outcome.Position]);
+        {
+            if (Desk(operation, named) is { } desk) desk.Started(applied.State.Stack[applied.Outcome.Position]);
+            else if (registered.ContainsKey(named)) core.Run(() => ScanAsync(() => [operation.OperationId], []));
+        }
         foreach (var f in applied.Outcome.Removed.Where(f => f is { SupervisorId: not null, Status: FrameStatus.Active }))
             Desk(operation, f.SupervisorId!)?.Ended(f);
         foreach (var f in applied.Outcome.Crashed.Where(f => f.SupervisorId is not null))
@@ -68,14 +102,23 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         }
     }
 
-    /// <summary>The rules ask for a crash to be told; a second way to the same desk, for what failed on the first.</summary>
-    public void Tell(OperationRuntime operation, NotifySupervisor step) =>
-        Desk(operation, step.Notice.SupervisorId)?.Crashed(step.Notice);
+    /// <summary>The rules ask for a crash to be told; a second way to the same desk, for what failed on the first. In an
+    /// operation that is over nobody registers any more: there a desk opens for that alone.</summary>
+    public void Tell(OperationRuntime operation, NotifySupervisor step)
+    {
+        var id = step.Notice.SupervisorId;
+        var desk = Desk(operation, id);
+        if (desk is null && operation.State.IsTerminal && registered.TryGetValue(id, out var present))
+            desk = desks.GetOrAdd((operation.OperationId, id), _ => LateDesk(operation, id, present.Handler, present.Options));
+        desk?.Crashed(step.Notice);
+    }
 
     public void Dispose()
     {
+        // A scan that is under way still needs what it has; it ends by itself.
+        if (!scanning.Wait(TimeSpan.Zero)) return;
         foreach (var reader in watched.Values) reader.Dispose();
-        scanning.Dispose();
+        watched.Clear();
     }
 
     private SupervisorDesk? Desk(OperationRuntime operation, string supervisorId) =>
@@ -89,12 +132,15 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (!isOurs)
         {
             if (!desks.TryRemove(key, out var lost)) return;
+            superseded[key] = true;
             Messages.Superseded(core.Ledger.Log, r.SupervisorId, operation.OperationId, applied.Entry.ParticipantId);
             lost.Replaced(applied.Entry.ParticipantId);
             return;
         }
         if (!registered.TryGetValue(r.SupervisorId, out var present)) return;
-        var desk = new SupervisorDesk(operation, r.SupervisorId, present.Handler, present.Options, hadPredecessor);
+        superseded.TryRemove(key, out _);
+        var desk = new SupervisorDesk(operation, r.SupervisorId, present.Handler, present.Options,
+            hadPredecessor ? applied.Outcome.Position : 0);
         desks[key] = desk;
         foreach (var f in applied.State.Stack.Values.Where(f => f.SupervisorId == r.SupervisorId && f.Status == FrameStatus.Active))
             desk.Started(f);
@@ -102,12 +148,23 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
             desk.Crashed(notice);
     }
 
-    private async Task ScanAsync(IReadOnlyList<string> live, IReadOnlyList<string> archived)
+    private List<string> NextOfRound()
+    {
+        if (round.Count == 0)
+        {
+            foreach (var id in core.Ledger.Logs.ListLive()) round.Enqueue(id);
+        }
+        var next = new List<string>();
+        while (next.Count < MostAtOnce && round.TryDequeue(out var id)) next.Add(id);
+        return next;
+    }
+
+    private async Task ScanAsync(Func<IReadOnlyList<string>> live, IReadOnlyList<string> archived)
     {
         await scanning.WaitAsync().ConfigureAwait(false);
         try
         {
-            foreach (var id in live)
+            foreach (var id in live())
             {
                 toLookAt.TryRemove(id, out _);
                 Guarded(id, () => LookAtOne(id));
@@ -134,7 +191,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
 
     private void LookAtOne(string id)
     {
-        if (core.Find(id) is { } present)
+        if (core.TryHold(id, visit: false) is { } present)
         {
             Enroll(present);
             return;
@@ -145,18 +202,23 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
             if (watched.Count >= MostOpen) ForgetOne();
             watched[id] = reader = new FoldReader(log);
         }
-        reader.Read();
+        if (reader.Read() == LogReadStatus.Gone)
+        {
+            watched.Remove(id);
+            reader.Dispose();
+            return;
+        }
         if (reader.State is not { } state) return;
         if (state.IsTerminal)
         {
             watched.Remove(id);
             TellLate(reader);
         }
-        else if (Names(state).Any(registered.ContainsKey))
+        else if (CanEnroll(state) && Names(state).Any(registered.ContainsKey))
         {
             watched.Remove(id);
             reader.Dispose();
-            if (core.Ledger.Logs.TryOpen(id) is { } log) Enroll(Openings.Follow(core, log));
+            if (core.Ledger.Logs.TryOpen(id) is { } log) Enroll(Openings.Follow(core, log, visit: false));
         }
     }
 
@@ -168,13 +230,26 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         TellLate(reader);
     }
 
-    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named.</summary>
+    /// <summary>Who left or was declared crashed cannot come back under the same incarnation.</summary>
+    private bool CanEnroll(OperationState s) => !s.IsTerminal
+        && s.Members.GetValueOrDefault(core.Incarnation) is null or { Status: MemberStatus.Joined };
+
+    /// <summary>Of two live participants with one id the later acts; the earlier one comes back only after its
+    /// death.</summary>
+    private bool MayRegister(OperationState s, string id) =>
+        !desks.ContainsKey((s.OperationId, id))
+        && (!superseded.ContainsKey((s.OperationId, id)) || s.Supervisors.GetValueOrDefault(id) is null or { Dead: true });
+
+    /// <summary>Joins, if it is no member yet, and registers every supervisor of this process that is named. The operation is
+    /// held once for all of them, until it is archived.</summary>
     private void Enroll(OperationRuntime operation)
     {
         var state = operation.State;
         var wanted = Names(state).Distinct().Where(registered.ContainsKey)
-            .Where(id => !desks.ContainsKey((operation.OperationId, id))).ToList();
-        if (wanted.Count == 0 || state.IsTerminal) return;
+            .Where(id => MayRegister(state, id)).ToList();
+        var isNeeded = wanted.Count > 0 && CanEnroll(state);
+        if (!isNeeded || !held.TryAdd(operation, true)) operation.Holds.GiveBack(visit: false);
+        if (!isNeeded) return;
         var entries = new List<EntryData>();
         if (!state.Members.ContainsKey(core.Incarnation)) entries.Add(new ParticipantJoined(core.Ledger.Process));
         foreach (var id in wanted)
@@ -198,12 +273,18 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         }
         var replica = new Replica(reader, core.Ledger.Clock, core.ParticipantId, core.Incarnation);
         var operation = new OperationRuntime(core, replica);
-        foreach (var notice in late)
+        foreach (var byId in late.GroupBy(n => n.SupervisorId))
         {
-            var (handler, options) = registered[notice.SupervisorId];
-            new SupervisorDesk(operation, notice.SupervisorId, handler, options, true).Crashed(notice);
+            var (handler, options) = registered[byId.Key];
+            var desk = LateDesk(operation, byId.Key, handler, options);
+            foreach (var notice in byId) desk.Crashed(notice);
         }
     }
+
+    /// <summary>Repeats only where an earlier incarnation may have been told.</summary>
+    private static SupervisorDesk LateDesk(
+        OperationRuntime operation, string id, ISupervisor handler, SupervisorOptions options) =>
+        new(operation, id, handler, options, operation.State.Supervisors.ContainsKey(id) ? long.MaxValue : 0);
 
     private void ForgetOne()
     {

@@ -1,20 +1,34 @@
+using Microsoft.Extensions.Logging;
+
 namespace Ledger.Runtime;
 
 /// <summary>Drives a participant by the timers of its clock alone: under a stepped clock everything happens on the thread
 /// that advances it, in an order that is the same at every run.</summary>
-internal sealed class TimerDriver(TimeProvider time) : IDriver
+internal sealed class TimerDriver : IDriver
 {
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly Queue<Func<Task>> posted = new();
+    private readonly ITimer works;
     private ITimer? beats;
     private ITimer? ticks;
     private ParticipantCore? core;
     private bool ticking;
     private bool wakeAsked;
 
+    public TimerDriver(TimeProvider time, ILogger log)
+    {
+        this.time = time;
+        this.log = log;
+        // Outlives the driver: what was asked for before the end is still done, as it is on threads.
+        works = time.CreateTimer(_ => Work(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     public void Start(ParticipantCore core)
     {
         this.core = core;
         var interval = TimeSpan.FromMilliseconds(core.Ledger.Manifest.HeartbeatIntervalMs);
-        beats = time.CreateTimer(_ => core.Beat(), null, interval, interval);
+        beats = time.CreateTimer(_ => Guarded("a heartbeat", core.Beat), null, interval, interval);
         ticks = time.CreateTimer(_ => Tick(), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
@@ -24,17 +38,24 @@ internal sealed class TimerDriver(TimeProvider time) : IDriver
         if (!ticking) ticks?.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    public void Run(Func<Task> work) => _ = work();
+    /// <summary>Not within the caller: it may be in a critical section.</summary>
+    public void Run(Func<Task> work)
+    {
+        lock (posted) posted.Enqueue(work);
+        works.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
 
-    /// <summary>One tick, now.</summary>
+    /// <summary>One tick, now, and the work it started.</summary>
     public void Tick()
     {
-        if (ticking || core is null) return;
+        if (ticking || core is not { } present) return;
         ticking = true;
         wakeAsked = false;
-        var delay = TimeSpan.FromMilliseconds(core.Tick());
+        long delayMs = present.Ledger.Manifest.HeartbeatIntervalMs;
+        Guarded("a tick", () => delayMs = present.Tick());
         ticking = false;
-        ticks?.Change(wakeAsked ? TimeSpan.Zero : delay, Timeout.InfiniteTimeSpan);
+        ticks?.Change(wakeAsked ? TimeSpan.Zero : TimeSpan.FromMilliseconds(delayMs), Timeout.InfiniteTimeSpan);
+        Work();
     }
 
     public void Dispose()
@@ -42,5 +63,46 @@ internal sealed class TimerDriver(TimeProvider time) : IDriver
         beats?.Dispose();
         ticks?.Dispose();
         core = null;
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            Func<Task>? next;
+            lock (posted)
+            {
+                if (!posted.TryDequeue(out next)) return;
+            }
+            _ = GuardedAsync(next);
+        }
+    }
+
+    private async Task GuardedAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // the last place that sees it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Messages.Unexpected(log, "a background task", e);
+        }
+    }
+
+    private void Guarded(string where, Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // a loop that stops would make this participant look dead, or blind
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Messages.Unexpected(log, where, e);
+        }
     }
 }

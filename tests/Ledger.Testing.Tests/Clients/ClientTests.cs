@@ -114,4 +114,20 @@ public sealed class ClientTests
 
         Assert.Equal(["/f True", "/f True", "/f False", "/g True", "/g False"], changed);
     }
+
+    [Fact]
+    public void Changed_is_raised_without_locks()
+    {
+        var seen = false;
+        one.Changed += path =>
+        {
+            var other = new Thread(() => seen = two.File.Exists(path));
+            other.Start();
+            Assert.True(other.Join(TimeSpan.FromSeconds(30)));
+        };
+
+        one.File.WriteAllText("/f", "");
+
+        Assert.True(seen);
+    }
 }

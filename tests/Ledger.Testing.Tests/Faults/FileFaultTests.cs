@@ -18,7 +18,10 @@ public sealed class FileFaultTests
         disk.File.Delete("/a/g");
 
         Assert.Equal(
-            ["1 Look /a", "2 Look /", "3 CreateDirectory /a", "4 Open /a/f", "5 Write /a/f", "6 Move /a/f", "7 DeleteFile /a/g"],
+            [
+                "1 Look /a", "2 Look /", "3 CreateDirectory /a", "4 Open /a/f", "5 Write /a/f", "6 Move /a/f",
+                "7 DeleteFile /a/g",
+            ],
             calls.Select(call => $"{call.Number} {call.Kind} {call.Path}"));
         Assert.Equal((FileMode.Create, 4, "/a/g"), (calls[3].Mode, calls[4].Length, calls[5].Target));
     }

@@ -2,8 +2,8 @@ using System.IO.Abstractions;
 
 namespace Ledger.Testing.Tests.FileSystem;
 
-/// <summary>Does the same on a real directory and on the simulated file system, and compares every answer, every message
-/// and what is there afterwards.</summary>
+/// <summary>Does the same on a real directory and on the simulated file system, and compares every answer, every
+/// message and what is there afterwards.</summary>
 public sealed class ConformanceTests
 {
     private static readonly Dictionary<string, Action<Transcript>> Scenarios =

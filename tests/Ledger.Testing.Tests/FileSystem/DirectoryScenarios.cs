@@ -2,6 +2,9 @@ namespace Ledger.Testing.Tests.FileSystem;
 
 internal static class DirectoryScenarios
 {
+    private static readonly string[] Patterns =
+        ["*", "", "*.*", "?", "*.txt", "x.*", "*.TXT", "sub/*", "nothing", "./*", "../*"];
+
     public static readonly Dictionary<string, Action<Transcript>> All = new()
     {
         ["creating directories"] = t =>
@@ -33,12 +36,13 @@ internal static class DirectoryScenarios
         {
             t.File.WriteAllText(t["d/x.txt"], "");
             t.File.WriteAllText(t["d/sub/Y.txt"], "");
-            foreach (var pattern in (string[])["*", "", "*.*", "?", "*.txt", "x.*", "*.TXT", "sub/*", "nothing", "./*", "../*"])
+            var recursive = new EnumerationOptions { RecurseSubdirectories = true };
+            foreach (var pattern in Patterns)
             {
                 t.Ask(() => t.Directory.GetFileSystemEntries(t["d"], pattern));
                 t.Ask(() => t.Directory.GetFiles(t["d"], pattern, SearchOption.AllDirectories));
                 t.Ask(() => t.Directory.GetDirectories(t["d/"], pattern));
-                t.Ask(() => t.Directory.GetFiles(t["d"], pattern, new EnumerationOptions { RecurseSubdirectories = true }));
+                t.Ask(() => t.Directory.GetFiles(t["d"], pattern, recursive));
             }
         },
         ["listing with options"] = t =>
@@ -55,7 +59,8 @@ internal static class DirectoryScenarios
                 t.Ask(() => t.Directory.GetDirectories(t[""], "*", options));
             }
 
-            t.Ask(() => t.Directory.GetFiles(t[""], "G", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }));
+            var anyCase = new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive };
+            t.Ask(() => t.Directory.GetFiles(t[""], "G", anyCase));
         },
         ["listing what is no directory"] = t =>
         {

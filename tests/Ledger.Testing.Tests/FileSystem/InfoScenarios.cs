@@ -9,7 +9,8 @@ internal static class InfoScenarios
             foreach (var path in (string[])["g", "d", "d/", "d/f", "q", "nod/q", ".hidden", "d/../g"])
             {
                 var file = t.FileSystem.FileInfo.FromFileName(t[path]);
-                t.Ask(() => $"{file} {file.FullName} {file.Name} {file.Extension} {file.DirectoryName} {file.Directory}");
+                t.Ask(() => $"{file} {file.FullName} {file.Name} {file.Extension}");
+                t.Ask(() => $"{file.DirectoryName} {file.Directory}");
                 t.Ask(() => $"{file.Exists} {file.Attributes} {file.IsReadOnly} {file.LinkTarget}");
                 t.Ask(() => file.Length);
                 var directory = t.FileSystem.DirectoryInfo.FromDirectoryName(t[path]);
@@ -55,7 +56,7 @@ internal static class InfoScenarios
             var info = t.FileSystem.DirectoryInfo.FromDirectoryName(t["d"]);
             t.Ask(() => info.GetFiles().Select(found => found.FullName).ToArray());
             t.Ask(() => info.GetDirectories().Select(found => found.Name).ToArray());
-            t.Ask(() => info.GetFileSystemInfos("*", SearchOption.AllDirectories).Select(found => found.Name).ToArray());
+            t.Ask(() => info.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Select(found => found.Name));
             t.Ask(() => info.CreateSubdirectory("new/deep").FullName);
             t.Ask(() => info.CreateSubdirectory("../outside"));
             t.Do(() => info.MoveTo(t["e"]));

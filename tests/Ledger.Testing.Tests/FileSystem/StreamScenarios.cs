@@ -54,9 +54,9 @@ internal static class StreamScenarios
         },
         ["a read buffer goes stale when another stream writes"] = t =>
         {
-            using var reader = t.FileSystem.FileStream.Create(t["g"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = Shared(t, FileMode.Open, FileAccess.Read);
             t.Ask(() => reader.ReadByte());
-            using (var writer = t.FileSystem.FileStream.Create(t["g"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            using (var writer = Shared(t, FileMode.Open, FileAccess.Write))
                 writer.Write("WORLD"u8);
             t.Ask(() => (char)reader.ReadByte());
             t.Ask(() => reader.Seek(0, SeekOrigin.Begin));
@@ -78,8 +78,8 @@ internal static class StreamScenarios
         },
         ["two appenders write over each other"] = t =>
         {
-            using var one = t.FileSystem.FileStream.Create(t["g"], FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-            using var two = t.FileSystem.FileStream.Create(t["g"], FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            using var one = Shared(t, FileMode.Append, FileAccess.Write);
+            using var two = Shared(t, FileMode.Append, FileAccess.Write);
             one.Write("11"u8);
             one.Flush();
             two.Write("2"u8);
@@ -104,7 +104,7 @@ internal static class StreamScenarios
             {
                 using var holder = t.FileSystem.FileStream.Create(t["g"], FileMode.Open, FileAccess.ReadWrite, first);
                 foreach (var second in Enum.GetValues<FileShare>())
-                    t.Do(() => t.FileSystem.FileStream.Create(t["g"], FileMode.Open, FileAccess.Read, second).Dispose());
+                    t.Do(() => t.File.Open(t["g"], FileMode.Open, FileAccess.Read, second).Dispose());
                 t.Do(() => t.File.WriteAllText(t["g"], "now"));
             }
         },
@@ -147,6 +147,9 @@ internal static class StreamScenarios
             t.Ask(reader.ReadToEnd);
         },
     };
+
+    private static Stream Shared(Transcript t, FileMode mode, FileAccess access) =>
+        t.File.Open(t["g"], mode, access, FileShare.ReadWrite);
 
     private static void OpenAll(Transcript t, FileMode mode, FileAccess access)
     {

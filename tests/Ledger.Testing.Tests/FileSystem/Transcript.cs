@@ -33,7 +33,8 @@ internal sealed class Transcript(IFileSystem fileSystem, string root)
         }
         catch (Exception error)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{error.GetType().Name} 0x{error.HResult:x8} {error.Message}");
+            var type = error.GetType().Name;
+            text.AppendLine(CultureInfo.InvariantCulture, $"{type} 0x{error.HResult:x8} {error.Message}");
         }
 #pragma warning restore CA1031
     }
@@ -41,18 +42,20 @@ internal sealed class Transcript(IFileSystem fileSystem, string root)
     /// <summary>Everything below the root: paths, lengths, contents.</summary>
     public void Show()
     {
-        foreach (var path in Directory.GetDirectories(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in Sorted(Directory.GetDirectories(root, "*", SearchOption.AllDirectories)))
             text.AppendLine(path);
-        foreach (var path in Directory.GetFiles(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in Sorted(Directory.GetFiles(root, "*", SearchOption.AllDirectories)))
             text.AppendLine(path + ": " + Text(File.ReadAllText(path)));
     }
 
     public override string ToString() => text.ToString();
 
+    private static IEnumerable<string> Sorted(IEnumerable<string> paths) => paths.Order(StringComparer.Ordinal);
+
     private static string Text(object? value) => value switch
     {
         null => "null",
-        IEnumerable<string> texts => string.Join("; ", texts.Order(StringComparer.Ordinal)),
+        IEnumerable<string> texts => string.Join("; ", Sorted(texts)),
         string text => text.Replace("\0", "~", StringComparison.Ordinal),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };

@@ -1,3 +1,4 @@
+using System.Text;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Platform;
@@ -17,7 +18,8 @@ public abstract class ChainLogContract : FileLogContract
     private protected override ILogStore OpenStore() => OpenStore(_disk());
 
     private ChainLogStore OpenStore(IDisk disk) =>
-        new(disk, Layout.Operations, Layout.Backup, TimeProvider.System, new ChainLogOptions(Flush: false, TimeSpan.Zero));
+        new(disk, Layout.Operations, Layout.Backup, TimeProvider.System,
+            new ChainLogOptions(Flush: false, TimeSpan.Zero));
 
     [ContractFact]
     public void Entries_are_files_with_number_and_nonce()
@@ -61,7 +63,9 @@ public abstract class ChainLogContract : FileLogContract
     {
         using var log = Created();
         log.Skip();
-        foreach (var name in new[] { "0000000002~zombie.json", ".0000000002~n1.json", ".fuse_hidden01", "0000000002.json", ".x.tmp" })
+        string[] foreign =
+            ["0000000002~zombie.json", ".0000000002~n1.json", ".fuse_hidden01", "0000000002.json", ".x.tmp"];
+        foreach (var name in foreign)
             File.WriteAllText(Path.Combine(Live, name), "\nzombie\n");
         Assert.Empty(log.ReadLines());
         Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("a")).Status);
@@ -98,10 +102,10 @@ public abstract class ChainLogContract : FileLogContract
     [ContractFact]
     public void A_first_entry_without_a_usable_nonce_is_refused()
     {
-        foreach (var genesis in new[] { "{}\n", "[1]\n", "{\"nonce\":1.5}\n", "{\"nonce\":\"../x\"}\n", "{\"a\":{\"nonce\":\"n\"}}\n", "tor\n" })
-        {
-            Assert.Throws<ArgumentException>(() => OpenStore().TryCreate(Id, System.Text.Encoding.UTF8.GetBytes(genesis)));
-        }
+        string[] unusable =
+            ["{}", "[1]", "{\"nonce\":1.5}", "{\"nonce\":\"../x\"}", "{\"a\":{\"nonce\":\"n\"}}", "tor"];
+        foreach (var genesis in unusable.Select(line => Encoding.UTF8.GetBytes(line + "\n")))
+            Assert.Throws<ArgumentException>(() => OpenStore().TryCreate(Id, genesis));
         Directory.CreateDirectory(Live);
         File.WriteAllText(Path.Combine(Live, "0000000001.json"), "garbage\n");
         Assert.Throws<LedgerStorageException>(() => OpenStore().TryOpen(Id));

@@ -13,7 +13,8 @@ public sealed class FullDiskTests
     public void An_append_log_survives_a_full_disk_and_goes_on_when_there_is_room()
     {
         using var disk = new SmallDisk();
-        var store = new AppendLogStore(new UnixDisk(keepRecordsOpen: true), disk.Root, Path.Combine(disk.Root, "backup"));
+        var files = new UnixDisk(keepRecordsOpen: true);
+        var store = new AppendLogStore(files, disk.Root, Path.Combine(disk.Root, "backup"));
         Assert.True(store.TryCreate(Id, LogTesting.Genesis("n1")));
         using var log = store.TryOpen(Id)!;
         disk.Fill("filler");
@@ -52,7 +53,8 @@ public sealed class FullDiskTests
     public void A_record_that_lacked_only_its_last_newline_is_whole_with_the_next_one()
     {
         using var disk = new SmallDisk();
-        var store = new AppendLogStore(new UnixDisk(keepRecordsOpen: true), disk.Root, Path.Combine(disk.Root, "backup"));
+        var files = new UnixDisk(keepRecordsOpen: true);
+        var store = new AppendLogStore(files, disk.Root, Path.Combine(disk.Root, "backup"));
         Assert.True(store.TryCreate(Id, LogTesting.Genesis("n1")));
         using var log = store.TryOpen(Id)!;
         disk.Fill("filler");

@@ -117,9 +117,9 @@ public abstract partial class LogContract : IDisposable
         log.AppendSurely(LogTesting.Lines("before", fits, fits + "!", "behind"));
         var lines = new List<(int Length, byte First, bool Oversized)>();
         log.Read((line, _, oversized) => lines.Add((line.Length, line[0], oversized)));
+        const int Limit = LogLimits.LineBytes;
         Assert.Equal(
-            [(6, (byte)'b', false), (LogLimits.LineBytes, (byte)'f', false), (LogLimits.LineBytes, (byte)'f', true), (6, (byte)'b', false)],
-            lines);
+            [(6, (byte)'b', false), (Limit, (byte)'f', false), (Limit, (byte)'f', true), (6, (byte)'b', false)], lines);
     }
 
     [ContractFact]

@@ -63,7 +63,8 @@ public sealed class LogSuiteTests
     public void Every_log_has_a_suite()
     {
         var logs = typeof(IOperationLog).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: false, IsInterface: false } && type.IsAssignableTo(typeof(IOperationLog)));
+            .Where(type => type is { IsAbstract: false, IsInterface: false })
+            .Where(type => type.IsAssignableTo(typeof(IOperationLog)));
         var tested = typeof(LogContract).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(LogContract)))
             .SelectMany(type => type.GetCustomAttributes(typeof(ContractOfAttribute), inherit: false))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Ledger.Log;
 
@@ -34,7 +33,7 @@ internal static class LogTesting
             var result = log.Append(record);
             if (result.Status == AppendStatus.Written) return;
             if (result.Status != AppendStatus.Behind)
-                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{result.Status}"), result.Error);
+                throw new InvalidOperationException(result.Status.ToString(), result.Error);
             log.Skip();
         }
         throw new InvalidOperationException("another writer was always first");

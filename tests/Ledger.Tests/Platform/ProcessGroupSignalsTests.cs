@@ -90,6 +90,7 @@ public sealed class ProcessGroupSignalsTests
     {
         using var process = TestProcess.Shell("env -i sh -c 'trap \"\" TERM; while :; do sleep 1; done' & exec sleep 60");
         await Eventually.True(() => process.Others().Count >= 2, "the members");
+        var stubborn = process.Others().Single(pid => Procfs.Read($"/proc/{pid}/comm") == "sh\n");
 
         // Nobody waits for the leader before TERM ends it, so only the identity seen before proves the member.
         var ending = Terminate(Identity(process), Short);
@@ -97,6 +98,7 @@ public sealed class ProcessGroupSignalsTests
         var outcome = await ending;
 
         Assert.Equal(GroupEnd.Killed, outcome.End);
+        Assert.True(ProcStat.Read(stubborn) is null or { IsGone: true });
     }
 
     [LinuxFact]

@@ -53,16 +53,6 @@ public sealed class ContractTestCase : XunitTestCase
             .Select(need => need.WhyNot).FirstOrDefault(why => why is not null);
 }
 
-/// <summary>A fact that must not run as root.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class UnprivilegedFactAttribute : FactAttribute
-{
-    public UnprivilegedFactAttribute()
-    {
-        if (Environment.UserName == "root") Skip = "root may read and write everything; run the tests as a user";
-    }
-}
-
 /// <summary>A fact that mounts a file system.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class MountFactAttribute : FactAttribute
@@ -78,7 +68,8 @@ internal sealed class MountFactAttribute : FactAttribute
     {
         const string Label = "CapEff:";
         const int SystemAdministration = 21;
-        var capabilities = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Label, StringComparison.Ordinal));
+        var capabilities = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith(Label, StringComparison.Ordinal));
         var bits = Convert.ToUInt64(capabilities[Label.Length..].Trim(), 16);
         return (bits >> SystemAdministration & 1) == 1;
     }

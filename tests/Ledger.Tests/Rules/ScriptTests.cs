@@ -3,8 +3,8 @@ using Ledger.Rules;
 
 namespace Ledger.Tests.Rules;
 
-/// <summary>Runs the stories in <c>Rules/Scripts</c>. Each line is an entry; what the fold must answer stands behind the
-/// arrow, so a story reads from top to bottom. <c>LEDGER_REWRITE_SCRIPTS=1</c> writes the present answers into the source
+/// <summary>Runs the stories in <c>Rules/Scripts</c>. Each line is an entry, or what an observer does; what must come of it
+/// stands behind the arrow, so a story reads from top to bottom. <c>LEDGER_REWRITE_SCRIPTS=1</c> writes the present answers into the source
 /// files: read the difference before believing it.</summary>
 public sealed class ScriptTests
 {
@@ -54,12 +54,17 @@ public sealed class ScriptTests
     {
         List<string> result = [];
         var story = new Story();
+        var observers = new Observers(story);
         foreach (var raw in lines)
         {
             var line = raw.Split(Arrow.TrimEnd())[0].TrimEnd();
-            if (line.StartsWith("==", StringComparison.Ordinal)) told.Add(story = new Story());
+            if (line.StartsWith("==", StringComparison.Ordinal))
+            {
+                told.Add(story = new Story());
+                observers = new Observers(story);
+            }
             var silent = line.Length == 0 || line[0] is '#' or '=';
-            result.Add(silent ? line : $"{line,-44}{Arrow}{story.Tell(line)}");
+            result.Add(silent ? line : $"{line,-44}{Arrow}{observers.Tell(line)}");
         }
         return result;
     }

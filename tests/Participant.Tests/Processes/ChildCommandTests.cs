@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using Ledger.Hosting.Processes;
 using Ledger.Platform;
 
@@ -96,7 +97,8 @@ public sealed class ChildCommandTests : IDisposable
     [LinuxFact]
     public async Task The_command_has_only_the_descriptors_it_is_meant_to_have()
     {
-        // Inherited on purpose, the way a caller of this process would have left it.
+        // One that nobody marked to be closed, as a program that starts this process may leave it.
+        using var leak = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
         Assert.Equal(0, Libc.CreatePipe(out var read, out var write));
         var command = Track(ChildCommand.Start(new ChildCommandOptions
         {

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Ledger.Model;
+
+namespace Ledger.Cli.Run;
+
+/// <summary>The ids of a run that were not given.</summary>
+internal static class RunNames
+{
+    /// <summary>Without letters and digits that look alike.</summary>
+    private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
+
+    private const int OperationSuffix = 4;
+    private const int CallSuffix = 6;
+
+    /// <summary>The command's base name.</summary>
+    public static string Participant(string command) =>
+        Identifier.From(Path.GetFileName(Path.TrimEndingDirectorySeparator(command)), "command");
+
+    /// <summary>Readable, and unique in an operation.</summary>
+    public static string Call(string participant)
+    {
+        var room = Identifier.MaxLength - CallSuffix - 1;
+        var name = participant.Length <= room ? participant : participant[..room];
+        return $"{name}-{RandomNumberGenerator.GetString(Letters, CallSuffix)}";
+    }
+
+    /// <summary>Readable, in the order of time, and unique.</summary>
+    public static string Operation(TimeProvider time)
+    {
+        var now = time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        return $"run-{now}-{RandomNumberGenerator.GetString(Letters, OperationSuffix)}";
+    }
+}

@@ -1,0 +1,107 @@
+using Ledger.Hosting.Processes;
+using Ledger.Model;
+using Ledger.Platform;
+
+namespace Ledger.Cli.Run;
+
+/// <summary>The command of one call: its way to the start, and its one way to an end that the wrapper wants. Whoever asks for
+/// the end, and however often, it happens once.</summary>
+internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents events, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan KillBound = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock gate = new();
+    private readonly TaskCompletionSource stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ChildCommand? child;
+    private TerminalForeground? terminal;
+    private Task<string?>? stopping;
+
+    /// <summary>Completes as soon as somebody asks for the end.</summary>
+    public Task StopAsked => stopAsked.Task;
+
+    /// <summary>True when the command was still there when the wrapper signalled it to end it.</summary>
+    public bool WasStopped { get; private set; }
+
+    /// <summary>Registers what the command may leave behind, then lets it begin. False when the call has ended before.</summary>
+    public async Task<bool> StartAsync(LedgerParticipant participant, string path)
+    {
+        var temp = await call.GetTemporaryDirectoryAsync().ConfigureAwait(false);
+        foreach (var each in request.TemporaryPaths)
+            await call.RegisterPathAsync(each, IsDirectory(each), deleteAtEnd: true).ConfigureAwait(false);
+        var options = new ChildCommandOptions
+        {
+            Path = path,
+            Arguments = request.Arguments,
+            Environment = RunVariables.ForCommand(call, participant, temp, request.Watchdog is not null),
+        };
+        child = ChildCommand.Start(options, error => RunMessages.Tell(error.Message));
+        await call.RegisterProcessGroupAsync(child.Pgid, child.StartToken).ConfigureAwait(false);
+        child.Stopped += _ => terminal?.StopWith(
+            child, () => participant.AnnouncePause(TimeSpan.FromMinutes(10)), participant.AnnounceResume);
+        lock (gate)
+        {
+            if (stopping is not null) return false;
+            terminal = TerminalForeground.TryGet();
+            terminal?.Give(child.Pgid);
+            child.Release();
+        }
+
+        events.Started(call, child);
+        return true;
+    }
+
+    /// <summary>How the command ended.</summary>
+    public async Task<ExitStatus> WaitAsync(CancellationToken cancellationToken = default)
+    {
+        var status = await child!.WaitAsync(cancellationToken).ConfigureAwait(false);
+        terminal?.TakeBack();
+        return status;
+    }
+
+    public void Signal(int signal) => child?.Signal(signal);
+
+    /// <summary>Ends the command and runs the cleanup command. Returns what went wrong, or null.</summary>
+    public Task<string?> StopAsync(Cause? cause)
+    {
+        lock (gate) stopping ??= Task.Run(() => StopOnceAsync(cause));
+        stopAsked.TrySetResult();
+        return stopping;
+    }
+
+    public void Dispose()
+    {
+        terminal?.TakeBack();
+        child?.Dispose();
+    }
+
+    private async Task<string?> StopOnceAsync(Cause? cause)
+    {
+        events.Cleanup(cause);
+        if (request.IsNested && terminal is null) OwnGroup.Leave();
+        if (child is not null) await EndAsync(child).ConfigureAwait(false);
+        if (request.OnCleanup is not { } command) return null;
+        var problem = await CleanupCommand.RunAsync(
+            command, call.Operation.OperationId, request.CleanupTimeout, time).ConfigureAwait(false);
+        if (problem is not null) RunMessages.Tell(problem);
+        return problem;
+    }
+
+    private async Task EndAsync(ChildCommand command)
+    {
+        var exit = command.WaitAsync(CancellationToken.None);
+        WasStopped = !exit.IsCompleted;
+        var patience = new CalleePatience(
+            () => call.Operation.State, call.FencingToken, call.Operation.Ledger.Process, request.Patience, time);
+        var started = time.GetTimestamp();
+        await command.TerminateAsync(request.Grace, patience.MayKillYet, time, CancellationToken.None).ConfigureAwait(false);
+        // Who left the group, as a run does to clean up undisturbed, is this one's child all the same.
+        while (!exit.IsCompleted && !(time.GetElapsedTime(started) >= request.Grace && patience.MayKillYet()))
+            await Task.WhenAny(exit, Task.Delay(Look, time)).ConfigureAwait(false);
+        if (exit.IsCompleted) return;
+        if (ProcStat.Read(command.Pid)?.StartToken == command.StartToken) _ = Libc.Kill(command.Pid, Signals.Kill);
+        await Task.WhenAny(exit, Task.Delay(KillBound, time)).ConfigureAwait(false);
+    }
+
+    private static bool IsDirectory(string path) => Path.EndsInDirectorySeparator(path);
+}

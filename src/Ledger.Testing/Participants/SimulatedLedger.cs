@@ -1,0 +1,185 @@
+using Ledger.Model;
+using Ledger.Platform;
+
+namespace Ledger.Testing;
+
+/// <summary>A ledger with its participants in one process, on a <see cref="SimulatedFileSystem"/> and a
+/// <see cref="SimulatedTime"/>: the real runtime, without threads and without waiting. Everything happens on the thread
+/// that moves time, in an order that is the same at every run with the same seed.
+/// <para>The constructor takes the synchronization context off the calling thread, as test frameworks install one that
+/// sends what follows an <c>await</c> to other threads; an async method gets its own back when it returns. Code under
+/// test that uses threads itself is not simulated.</para></summary>
+public sealed class SimulatedLedger
+{
+    private static readonly TimeSpan DefaultBound = TimeSpan.FromMinutes(10);
+
+    private readonly LedgerOptions options;
+    private readonly SimulatedLog log;
+    private readonly Random random;
+    private readonly Dictionary<string, TimeSpan> skews = new(StringComparer.Ordinal);
+    private readonly List<SimulatedParticipant> participants = [];
+
+    /// <summary>Makes an empty ledger.</summary>
+    /// <param name="options">Options of every participant (default: those of <see cref="LedgerOptions"/>, in
+    /// <c>/ledger</c>). File system, time and log are replaced by the simulated ones.</param>
+    /// <param name="seed">Of the random names the ledger makes, incarnations above all.</param>
+    public SimulatedLedger(LedgerOptions? options = null, int seed = 1)
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        this.options = options ?? new LedgerOptions { Path = "/ledger" };
+#pragma warning disable CA5394 // the same names at every run are the point
+        random = new Random(seed);
+#pragma warning restore CA5394
+        Time = new SimulatedTime();
+        Files = new SimulatedFileSystem(Time, "observer");
+        log = new SimulatedLog(Time);
+        if (Files.Path.GetDirectoryName(this.options.Path) is { Length: > 0 } parent) Files.Directory.CreateDirectory(parent);
+        Directory = LedgerDirectory.Open(OptionsFor("observer", Processes.Start("observer"), Files, Time, null));
+    }
+
+    /// <summary>The time of all; each participant has a clock of its own that follows it.</summary>
+    public SimulatedTime Time { get; }
+
+    /// <summary>The disk that all hosts share, as the test sees it. There are no other disks: a path is the same on every
+    /// host.</summary>
+    public SimulatedFileSystem Files { get; }
+
+    /// <summary>The ledger, for reading: takes part in nothing.</summary>
+    public LedgerDirectory Directory { get; }
+
+    /// <summary>Everyone who was started, in that order.</summary>
+    public IReadOnlyList<SimulatedParticipant> Participants => participants;
+
+    /// <summary>What they logged.</summary>
+    public IReadOnlyList<SimulatedLogLine> Log => log.Lines;
+
+    internal SimulatedProcesses Processes { get; } = new();
+
+    /// <summary>Starts a process that joins the ledger.</summary>
+    /// <param name="id">Its participant id.</param>
+    /// <param name="host">The host it runs on.</param>
+    /// <param name="with">Changes its options.</param>
+    public async Task<SimulatedParticipant> StartAsync(
+        string id, string host = "h1", Func<LedgerOptions, LedgerOptions>? with = null)
+    {
+        var started = await SimulatedParticipant.StartAsync(this, id, host, with).ConfigureAwait(false);
+        participants.Add(started);
+        return started;
+    }
+
+    /// <summary>An operation's state, as its log says now.</summary>
+    /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
+    public OperationState Read(string operationId) => Directory.Read(operationId);
+
+    /// <summary>Moves time forward; everything that becomes due on the way happens before this returns.</summary>
+    /// <exception cref="InvalidOperationException">Something failed within the ledger that must not fail.</exception>
+    public void Advance(TimeSpan by) => Quietly(() => Time.Advance(by));
+
+    /// <summary>Steps the wall clock of a host, forward or back; nobody's timers notice.</summary>
+    public void ShiftClock(string host, TimeSpan by)
+    {
+        skews[host] = SkewOf(host) + by;
+        foreach (var p in participants.Where(p => p.Host == host)) p.Time.ShiftUtc(by);
+    }
+
+    /// <summary>Moves time from timer to timer until the condition holds; it is looked at after every moment at which
+    /// something happened.</summary>
+    /// <param name="condition">Must be cheap, and change nothing.</param>
+    /// <param name="bound">Simulated time after which it is given up (default: 10 minutes).</param>
+    /// <exception cref="TimeoutException">It did not hold in time; the message tells all operations, participants and the end
+    /// of the log.</exception>
+    public Task RunUntilAsync(Func<bool> condition, TimeSpan? bound = null)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return InTask(() => Run(condition, bound ?? DefaultBound));
+    }
+
+    /// <summary>As <see cref="RunUntilAsync(Func{bool}, TimeSpan?)"/>, until the task has ended; throws what it threw.</summary>
+    public async Task RunUntilAsync(Task task, TimeSpan? bound = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        Run(() => task.IsCompleted, bound ?? DefaultBound);
+        await task.ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="RunUntilAsync(Task, TimeSpan?)"/>, with the task's result.</summary>
+    public async Task<T> RunUntilAsync<T>(Task<T> task, TimeSpan? bound = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        Run(() => task.IsCompleted, bound ?? DefaultBound);
+        return await task.ConfigureAwait(false);
+    }
+
+    internal TimeSpan SkewOf(string host) => skews.GetValueOrDefault(host);
+
+    internal LedgerOptions OptionsFor(string id, ProcessIdentity self, SimulatedFileSystem files, TimeProvider time,
+        Func<LedgerOptions, LedgerOptions>? with)
+    {
+        var own = with?.Invoke(options) ?? options;
+        return own with
+        {
+            Path = options.Path,
+            Log = LogKind.Simulated,
+            FileSystem = files,
+            Time = time,
+            Logging = log.For(id, own.Logging),
+            World = new ProcessWorld(self, Processes.TableOf(self), NewHex),
+        };
+    }
+
+    /// <summary>Runs what makes timers fire, so that what follows an await follows at once on this thread.</summary>
+    internal void Quietly(Action action)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+        if (log.TakeUnexpected() is { } line)
+            throw new InvalidOperationException($"This must not happen. {line}", line.Error);
+    }
+
+    private static Task InTask(Action action)
+    {
+        try
+        {
+            action();
+            return Task.CompletedTask;
+        }
+#pragma warning disable CA1031 // what an asynchronous method throws comes out of its task
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Task.FromException(e);
+        }
+    }
+
+    private void Run(Func<bool> condition, TimeSpan bound)
+    {
+        var end = log.Elapsed + bound;
+        Advance(TimeSpan.Zero);
+        while (!condition())
+        {
+            var left = end - log.Elapsed;
+            if (left <= TimeSpan.Zero)
+                throw new TimeoutException($"The condition did not hold within {bound} of simulated time.\n{SimulatedReport.Of(this)}");
+            var next = Time.UntilNextTimer ?? left;
+            Advance(next < left ? next : left);
+        }
+    }
+
+    private string NewHex(int digits)
+    {
+        lock (random)
+        {
+#pragma warning disable CA5394 // see above
+            return random.GetHexString(digits, lowercase: true);
+#pragma warning restore CA5394
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Security.Cryptography;
+using Ledger.Model;
+
+namespace Ledger.Platform;
+
+/// <summary>What a participant knows of the machine it runs on, and where its random names come from. A simulation hands in
+/// its own.</summary>
+/// <param name="Self">Which process it is.</param>
+/// <param name="Processes">The other processes.</param>
+/// <param name="NewHex">Random lower-case hexadecimal digits, as many as asked for.</param>
+internal sealed record ProcessWorld(ProcessIdentity Self, IProcessTable Processes, Func<int, string> NewHex)
+{
+    public static string RandomHex(int digits) => RandomNumberGenerator.GetHexString(digits, lowercase: true);
+}

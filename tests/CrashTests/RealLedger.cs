@@ -1,0 +1,55 @@
+using Ledger.Model;
+using Ledger.Rules;
+
+namespace Ledger.CrashTests;
+
+/// <summary>A ledger in a temporary directory with short times, and the workers of one test; all gone with it.</summary>
+internal sealed class RealLedger : IAsyncDisposable
+{
+    private readonly List<WorkerProcess> workers = [];
+
+    private RealLedger(LedgerDirectory directory) => Directory = directory;
+
+    public LedgerDirectory Directory { get; }
+
+    public string Path => Directory.Path;
+
+    public static async Task<RealLedger> CreateAsync(Func<LedgerOptions, LedgerOptions>? with = null)
+    {
+        var options = new LedgerOptions
+        {
+            Path = System.IO.Directory.CreateTempSubdirectory("ledger-real-").FullName,
+            HeartbeatInterval = TimeSpan.FromMilliseconds(200),
+            StalenessThreshold = TimeSpan.FromSeconds(2),
+        };
+        return new RealLedger(await LedgerDirectory.OpenAsync(with?.Invoke(options) ?? options));
+    }
+
+    public async Task<WorkerProcess> StartAsync(string participantId, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var worker = await WorkerProcess.StartAsync(Path, participantId, environment);
+        workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>The operation's history; its invariants hold at every entry, and nobody but its owner removed an active
+    /// frame.</summary>
+    public async Task<List<StateChange>> HistoryAsync(string operationId)
+    {
+        var history = new List<StateChange>();
+        await foreach (var change in Directory.StateChanges(operationId, follow: false)) history.Add(change);
+        foreach (var change in history)
+        {
+            Assert.Null(Invariants.Fault(change.State));
+            Assert.All(change.Outcome.Removed.Where(f => f.Status == FrameStatus.Active),
+                f => Assert.Equal(f.Incarnation, change.Entry.Incarnation));
+        }
+        return history;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in workers) await worker.DisposeAsync();
+        System.IO.Directory.Delete(Path, recursive: true);
+    }
+}

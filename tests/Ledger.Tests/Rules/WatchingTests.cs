@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ledger.Model;
+using Ledger.Rules;
+
+namespace Ledger.Tests.Rules;
+
+public sealed class WatchingTests
+{
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(5, 4)]
+    [InlineData(200, 5)] // three neighbours, the initiator, one in rotation
+    public void A_bounded_number_is_watched_however_many_there_are(int members, int most)
+    {
+        var state = Crowd(members);
+        foreach (var self in state.Members.Keys)
+        {
+            var chosen = Watching.Choose([state], self, turn: 5);
+            Assert.InRange(chosen.Count, Math.Min(most, Watching.Neighbours), most);
+            Assert.DoesNotContain(self, chosen);
+        }
+    }
+
+    [Fact]
+    public void Callees_by_the_hundred_do_not_break_the_bound()
+    {
+        var story = Story.Of("A creates", "A starts CLI");
+        for (var i = 2; i < 200; i++)
+        {
+            story.Tell($"B{i} joins");
+            story.Tell($"B{i} starts Call{i} under CLI");
+        }
+        Assert.Equal(Watching.Most, Watching.Choose([story.Now], "A1", 0).Count);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(50)]
+    public void Everyone_is_watched_by_at_least_three_others_or_all_there_are(int members)
+    {
+        var state = Crowd(members);
+        var watched = state.Members.Keys.SelectMany(self => Watching.Choose([state], self, 0)).ToLookup(i => i);
+        foreach (var member in state.Members.Keys)
+            Assert.True(watched[member].Count() >= Math.Min(Watching.Neighbours, members - 1), member);
+    }
+
+    [Fact]
+    public void The_ring_wraps_around()
+    {
+        var state = Crowd(10);
+        Assert.Superset(new HashSet<string> { "m000", "m001", "m002" }, Watching.Choose([state], "m009", 0));
+        Assert.Superset(new HashSet<string> { "m008", "m009", "m000" }, Watching.Choose([state], "m007", 0));
+        Assert.Superset(new HashSet<string> { "m005", "m006", "m007" }, Watching.Choose([state], "m0041", 0)); // no member itself
+    }
+
+    [Fact]
+    public void In_one_round_of_turns_everyone_is_seen_by_everyone()
+    {
+        var state = Crowd(40);
+        foreach (var self in state.Members.Keys)
+        {
+            var seen = Enumerable.Range(1000, 39).SelectMany(turn => Watching.Choose([state], self, turn)).ToHashSet();
+            Assert.Equal(39, seen.Count);
+        }
+    }
+
+    [Fact]
+    public void Whoever_shares_only_one_operation_with_somebody_busy_is_watched_by_it_all_the_same()
+    {
+        var pair = Crowd(2, "zz");
+        var states = Enumerable.Range(0, 20).Select(i => Crowd(30, $"o{i:00}", with: "zz000")).Append(pair).ToList();
+        for (var turn = 0; turn < 30; turn++) Assert.Contains("zz001", Watching.Choose(states, "zz000", turn));
+    }
+
+    [Fact]
+    public void With_more_operations_than_the_bound_each_has_its_turn()
+    {
+        var states = Enumerable.Range(0, 200).Select(i => Crowd(1, $"o{i:000}", with: "me")).ToList();
+        var seen = Enumerable.Range(0, 200).SelectMany(turn => Watching.Choose(states, "me", turn)).ToHashSet();
+        Assert.Equal(200, seen.Count);
+        Assert.All(Enumerable.Range(0, 200), turn => Assert.True(Watching.Choose(states, "me", turn).Count <= Watching.Most));
+    }
+
+    [Fact]
+    public void Those_concerned_are_watched_in_every_turn()
+    {
+        var story = Story.Of("M000 creates");
+        for (var i = 1; i < 60; i++) story.Tell($"M{i:000} joins"); // participant M, incarnations M001 to M059
+        story.Tell("M005 starts Mine contained sup S");
+        story.Tell("M030 starts Callee under Mine");
+        story.Tell("M040 supervises S");
+        story.Tell("M041 supervises T");
+        story.Tell("M050 starts Crashed contained sup T");
+        story.Tell("M000 accuses M050 exited");
+        for (var turn = 0; turn < 60; turn++)
+        {
+            var chosen = Watching.Choose([story.Now], "M005", turn);
+            Assert.Superset(new HashSet<string> { "M000", "M030", "M040", "M041" }, chosen);
+            Assert.DoesNotContain("M050", chosen);
+        }
+    }
+
+    [Fact]
+    public void Nobody_is_watched_for_an_operation_that_is_over()
+    {
+        var story = Story.Of("A creates", "B joins", "A completes");
+        Assert.Empty(Watching.Choose([story.Now], "A1", 0));
+        Assert.Empty(Watching.Choose([], "A1", 7));
+    }
+
+    private static OperationState Crowd(int members, string prefix = "m", string? with = null)
+    {
+        var ids = Enumerable.Range(0, members).Select(i => prefix + i.ToString("000", CultureInfo.InvariantCulture));
+        if (with is not null) ids = ids.Append(with);
+        var all = ids.Select((id, i) => new Member(id, id, ScriptVerbs.ProcessOn("h"), i + 1)).ToList();
+        return new OperationState
+        {
+            OperationId = prefix,
+            Nonce = "n",
+            StartTime = "",
+            Initiator = all[0].Incarnation,
+            Members = all.ToImmutableDictionary(m => m.Incarnation, StringComparer.Ordinal),
+        };
+    }
+}
