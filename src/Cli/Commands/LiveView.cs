@@ -16,13 +16,13 @@ internal static class LiveView
     private const int LatestEvents = 6;
 
     /// <summary>One operation, until it has ended.</summary>
-    public static Task OperationAsync(
+    public static async Task OperationAsync(
         Invocation invocation, LedgerDirectory ledger, string id, CancellationToken cancellationToken)
     {
         var events = new EventLines();
         var latest = new Queue<Line>();
         using var reader = new FoldReader(ledger.OpenLog(id));
-        return DrawAsync(invocation, ledger, async () =>
+        await DrawAsync(invocation, ledger, async () =>
         {
             reader.Read(a =>
             {
