@@ -1,15 +1,12 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Ledger.Model;
+using Ledger.Platform;
 
 namespace Ledger.Cli.Run;
 
 /// <summary>The ids of a run that were not given.</summary>
 internal static class RunNames
 {
-    /// <summary>Without letters and digits that look alike.</summary>
-    private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
-
     private const int OperationSuffix = 4;
     private const int CallSuffix = 6;
 
@@ -22,13 +19,13 @@ internal static class RunNames
     {
         var room = Identifier.MaxLength - CallSuffix - 1;
         var name = participant.Length <= room ? participant : participant[..room];
-        return $"{name}-{RandomNumberGenerator.GetString(Letters, CallSuffix)}";
+        return $"{name}-{RandomName.Readable(CallSuffix)}";
     }
 
     /// <summary>Readable, in the order of time, and unique.</summary>
     public static string Operation(TimeProvider time)
     {
         var now = time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        return $"run-{now}-{RandomNumberGenerator.GetString(Letters, OperationSuffix)}";
+        return $"run-{now}-{RandomName.Readable(OperationSuffix)}";
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Ledger.Platform;
 
 /// <summary>Names of files on their way: <c>.{random}.tmp</c> beside the file they will become.</summary>
@@ -8,7 +6,7 @@ internal static class DiskNames
     private const string Suffix = ".tmp";
 
     public static string Temporary(string path) => Path.Combine(
-        Path.GetDirectoryName(path) ?? "", $".{RandomNumberGenerator.GetHexString(16, lowercase: true)}{Suffix}");
+        Path.GetDirectoryName(path) ?? "", $".{RandomName.Hex(16)}{Suffix}");
 
     public static bool IsTemporary(string name) => name[0] == '.' && name.EndsWith(Suffix, StringComparison.Ordinal);
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Ledger.Model;
 
 namespace Ledger.Platform;
@@ -8,7 +7,4 @@ namespace Ledger.Platform;
 /// <param name="Self">Which process it is.</param>
 /// <param name="Processes">The other processes.</param>
 /// <param name="NewHex">Random lower-case hexadecimal digits, as many as asked for.</param>
-internal sealed record ProcessWorld(ProcessIdentity Self, IProcessTable Processes, Func<int, string> NewHex)
-{
-    public static string RandomHex(int digits) => RandomNumberGenerator.GetHexString(digits, lowercase: true);
-}
+internal sealed record ProcessWorld(ProcessIdentity Self, IProcessTable Processes, Func<int, string> NewHex);

@@ -29,7 +29,7 @@ internal static class ManifestStore
         }
         foreach (var folder in layout.Directories) disk.CreateDirectory(folder);
         var manifest = new Manifest(
-            (options.World?.NewHex ?? ProcessWorld.RandomHex)(16),
+            (options.World?.NewHex ?? RandomName.Hex)(16),
             log switch { LogKind.Chain => "chain", LogKind.Simulated => "simulated", _ => "append" },
             (long)options.HeartbeatInterval.TotalMilliseconds, (long)options.StalenessThreshold.TotalMilliseconds,
             clock.UtcText);

@@ -40,7 +40,7 @@ internal static class Opening
             Clock = clock,
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),
-            NewHex = options.World?.NewHex ?? ProcessWorld.RandomHex,
+            NewHex = options.World?.NewHex ?? RandomName.Hex,
             Events = events,
             Log = log,
         };
