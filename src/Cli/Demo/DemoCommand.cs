@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ledger.Cli.Shared;
+using Ledger.Model;
 
 namespace Ledger.Cli.Demo;
 
@@ -43,7 +44,16 @@ internal static class DemoCommand
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            narrator.Result(scenario, [$"it was not over after {Durations.Show(DemoScenario.Limit)}"], stage.Figures);
+            return Fail($"it was not over after {Durations.Show(DemoScenario.Limit)}");
+        }
+        catch (Exception e) when (e is LedgerException or IOException && !cancellationToken.IsCancellationRequested)
+        {
+            return Fail(e.Message);
+        }
+
+        int Fail(string fault)
+        {
+            narrator.Result(scenario, [fault], stage.Figures);
             return ExitCodes.No;
         }
     }

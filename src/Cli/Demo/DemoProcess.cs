@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ledger.Log;
+using Ledger.Model;
 using Ledger.Platform;
 
 namespace Ledger.Cli.Demo;
@@ -43,6 +44,8 @@ internal sealed class DemoProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
+        // A killed process could not remove the sockets it would be debugged by.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var assembly = Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll");
         // As 'dotnet Ledger.Cli.dll', or as a tool of its own.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(assembly);
@@ -57,7 +60,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has said something of a kind.</summary>
-    /// <exception cref="InvalidOperationException">It ended without.</exception>
+    /// <exception cref="LedgerException">It ended without.</exception>
     public async Task<DemoLine> SaysAsync(string kind, CancellationToken cancellationToken)
     {
         while (true)
@@ -68,7 +71,7 @@ internal sealed class DemoProcess : IAsyncDisposable
                 if (said.Find(l => l.Event == kind) is { } line) return line;
                 next = changed.Task;
             }
-            if (output.IsCompleted) throw new InvalidOperationException($"{Name} ended before it was '{kind}'");
+            if (output.IsCompleted) throw new LedgerException($"{Name} ended before it was '{kind}'");
             await Task.WhenAny(next, output).WaitAsync(cancellationToken);
         }
     }

@@ -80,8 +80,11 @@ internal sealed class Collector(ParticipantCore core, Action<string> tell)
         if (core.Find(id) is { } own)
         {
             if (own.State.Members.ContainsKey(core.Incarnation)) return;
-            if (own.Holds.TryTake(visit: true)) visited.Add(own);
-            return;
+            if (own.Holds.TryTake(visit: true))
+            {
+                visited.Add(own);
+                return;
+            }
         }
         // A log without its first entry is no operation; the sweep has it.
         if (Ledger.Logs.TryOpen(id) is not { } log) return;

@@ -52,6 +52,7 @@ internal sealed class CommandLedger : IDisposable
             start.Environment.Remove(name);
         start.Environment["LEDGER_PATH"] = Path;
         start.Environment["TMPDIR"] = Root;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Program);
         foreach (var arg in args) start.ArgumentList.Add(arg);

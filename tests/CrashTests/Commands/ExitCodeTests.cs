@@ -82,6 +82,42 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Contains("chmod 700", result.Error, StringComparison.Ordinal);
     }
 
+    [ReadOnlyMountFact]
+    public async Task A_read_only_directory_is_told_with_its_path()
+    {
+        await temp.OpenAsync();
+        var script = $"mount --bind '{temp.Path}' '{temp.Path}' && mount -o remount,bind,ro '{temp.Path}'"
+            + $" && exec dotnet exec '{CommandLedger.Program}' ls --ledger '{temp.Path}'";
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "sh", "-c", script])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        var result = await CommandLedger.EndAsync(process);
+        Assert.Equal(3, result.Code);
+        AssertOneLine(result);
+        Assert.Contains(temp.Path, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_does_not_beat_is_suspect_at_one_look_and_dead_after_a_long_one()
+    {
+        await temp.OpenAsync(o => o with
+        {
+            HeartbeatInterval = TimeSpan.FromMilliseconds(200),
+            StalenessThreshold = TimeSpan.FromSeconds(2),
+        });
+        var process = await temp.ParticipantAsync("cli");
+        Assert.Equal("alive", await LivenessAsync("show", "demo", "--json"));
+        CommandLedger.Signal(process, Ledger.Platform.Signals.Stop);
+        Assert.Equal("dead", await LivenessAsync("show", "demo", "--json", "--observe", "6s"));
+        Assert.Equal("suspect", await LivenessAsync("show", "demo", "--json"));
+        CommandLedger.Signal(process, Ledger.Platform.Signals.Kill);
+        await process.WaitForExitAsync();
+        Assert.Equal("dead", await LivenessAsync("show", "demo", "--json"));
+    }
+
     [Fact]
     public async Task Abort_answers_yes_and_yes_again_and_no_when_it_comes_too_late()
     {
@@ -199,6 +235,9 @@ public sealed class ExitCodeTests : IDisposable
         Assert.False(File.Exists(log));
         Assert.True((bool)JObject.Parse((await temp.RunAsync("show", "op", "--json")).Output)["archived"]!);
     }
+
+    private async Task<string?> LivenessAsync(params string[] command) =>
+        (string?)JObject.Parse((await temp.RunAsync(command)).Output)["stack"]![0]!["liveness"];
 
     private static void AssertOneLine(CommandResult result)
     {

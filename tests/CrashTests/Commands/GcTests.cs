@@ -116,7 +116,7 @@ public sealed class GcTests : IDisposable
         await using var participant = await ledger.JoinAsync("cli");
         await using var operation = await participant.CreateOperationAsync("op");
         var operations = Path.Combine(temp.Path, "operations");
-        var old = new[] { Path.Combine(operations, ".0123456789abcdef.tmp"), Path.Combine(operations, "gone.json"), Path.Combine(temp.Path, "temp", "clock~1") };
+        var old = new[] { Path.Combine(operations, ".0123456789abcdef.tmp"), Path.Combine(operations, "over.json"), Path.Combine(temp.Path, "temp", "clock~1") };
         var young = Path.Combine(operations, ".fedcba9876543210.tmp");
         foreach (var file in old.Append(young)) await File.WriteAllTextAsync(file, "");
         foreach (var file in old) File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddMinutes(-10));
@@ -126,7 +126,8 @@ public sealed class GcTests : IDisposable
         var used = Directory.CreateDirectory(Path.Combine(temp.Path, "temp", "op", "call")).FullName;
 
         var json = JObject.Parse((await temp.RunAsync("gc", "--json")).Output);
-        Assert.Equal(4, (int)json["leftovers"]!);
+        // The state without a log is also swept by every participant's housekeeping, which may come first.
+        Assert.InRange((int)json["leftovers"]!, 3, 4);
         Assert.Equal(1, (int)json["temporaries"]!);
         Assert.All(old, file => Assert.False(File.Exists(file), file));
         Assert.False(Directory.Exists(chain));
