@@ -93,7 +93,8 @@ internal sealed class OperationRuntime : IDisposable
         var outcomes = await Ledger.RunAsync(() => Replica.Propose(data), cancellationToken, late => GiveBack(data, late[0]))
             .ConfigureAwait(false);
         if (outcomes[0].Rejection is not { } rejection) return outcomes[0];
-        throw Reasons.Code(rejection) == Reasons.Fenced
+        // A frame that others cleaned is gone by now, and fenced all the same.
+        throw Reasons.Code(rejection) == Reasons.Fenced || (data is FrameEntry own && lostFrames.ContainsKey(own.Token))
             ? new FencedException(OperationId, data is FrameEntry f ? $"call '{f.CallId}'" : core.ParticipantId)
             : new ProposalRejectedException(OperationId, what, rejection);
     }
@@ -243,7 +244,7 @@ internal sealed class OperationRuntime : IDisposable
         var o = applied.Outcome;
         var matters = !o.Transitions.IsEmpty || !o.Cancelled.IsEmpty || !o.Crashed.IsEmpty
             || applied.State.Status == OperationStatus.Cleanup
-            || applied.Entry.Data is SupervisorRegistered or SupervisorDied or CrashNotified
+            || applied.Entry.Data is CrashDetected or SupervisorRegistered or SupervisorDied or CrashNotified
                 or ParticipantLeft or FrameCleanedUp
             || (applied.Entry.Data is CallStarted { SupervisorId: { } id } && !applied.State.Supervisors.ContainsKey(id));
         if (matters)

@@ -56,4 +56,43 @@ public sealed class OperationTests
         Assert.False(Directory.Exists(directory));
         Assert.True(a.IsClosed);
     }
+
+    [Fact]
+    public async Task Nobody_who_waits_misses_an_end()
+    {
+        using var temp = new TempLedger();
+        var ledger = await temp.OpenAsync();
+        await using var cli = await ledger.JoinAsync("cli");
+        await using var bridge = await ledger.JoinAsync("bridge");
+        var ends = new List<Task<OperationResult>>();
+        for (var i = 0; i < 100; i++)
+        {
+            var mine = await cli.CreateOperationAsync($"op{i}");
+            var theirs = await bridge.JoinOperationAsync($"op{i}");
+            ends.AddRange([mine.WaitForTerminalAsync(), mine.WaitForCleanupAsync(), theirs.WaitForTerminalAsync(), theirs.WaitForCleanupAsync()]);
+            if (i % 2 == 0) await mine.CompleteAsync();
+            else await theirs.AbortAsync();
+        }
+        var results = await Task.WhenAll(ends).WaitAsync(Bound);
+        Assert.Equal(200, results.Count(r => r.IsCompleted));
+    }
+
+    [Fact]
+    public async Task A_callback_that_blocks_its_thread_does_not_get_round_its_bound()
+    {
+        using var temp = new TempLedger();
+        var ledger = await temp.OpenAsync();
+        await using var cli = await ledger.JoinAsync("cli");
+        await using var mine = await cli.CreateOperationAsync("op1");
+        var a = await mine.StartCallAsync("a", new CallOptions { CleanupBound = TimeSpan.FromMilliseconds(100) });
+        using var release = new ManualResetEventSlim();
+        a.OnCleanup(_ =>
+        {
+            release.Wait(Bound);
+            return ValueTask.CompletedTask;
+        });
+        await mine.AbortAsync();
+        Assert.Equal(OperationStatus.Failed, (await mine.WaitForTerminalAsync().WaitAsync(Bound / 2)).Status);
+        release.Set();
+    }
 }

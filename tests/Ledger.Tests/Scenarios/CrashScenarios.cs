@@ -67,6 +67,23 @@ public sealed class CrashScenarios
     }
 
     [Fact]
+    public async Task A_newcomer_waits_out_the_grace_of_a_dead_supervisor()
+    {
+        var stage = await new Stage().SetAsync(true, "guard");
+        await stage["guard"].Participant.RegisterSupervisorAsync(
+            "sup", new RecordingSupervisor(), new SupervisorOptions { RestartGrace = TimeSpan.FromMinutes(1) });
+        await stage.ChainAsync(editor: new CallOptions { SupervisorId = "sup" });
+        stage.Ledger.Advance(TimeSpan.FromSeconds(1));
+        foreach (var p in stage.Ledger.Participants) p.Crash();
+
+        await stage.StartAsync("newcomer");
+        stage.Ledger.Advance(TimeSpan.FromSeconds(55));
+        Assert.Equal(["c"], stage.Now.Stack.Values.Where(f => f.Status == FrameStatus.Crashed).Select(f => f.CallId));
+        stage.Ledger.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(CauseType.Abandoned, (await stage.EndAsync()).Cause!.Type);
+    }
+
+    [Fact]
     public async Task A_supervisor_cleans_its_own_crashed_call()
     {
         var stage = await new Stage().SetAsync();
