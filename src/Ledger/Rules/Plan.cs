@@ -69,7 +69,7 @@ internal static class Plan
         if (o.Hung.TryGetValue(frame.Position, out var silentMs) && !ending)
             yield return Accuse(s, frame, EvidenceType.WatchdogExpired, silentMs);
         var endingForMs = o.Timers.Elapsed(Since.Ending, frame.Position, o.NowMs);
-        if (frame.Incarnation != o.Self && ending && endingForMs > frame.CleanupBoundMs + o.ThresholdMs)
+        if (frame.Incarnation != o.Self && ending && endingForMs - o.ThresholdMs > frame.CleanupBoundMs)
             yield return Accuse(s, frame, EvidenceType.CleanupOverdue, endingForMs);
     }
 
@@ -95,7 +95,7 @@ internal static class Plan
                 : new CleanCrashed(frame, 3, r.Incarnation, here);
         }
         var forMs = o.Timers.Elapsed(Since.Supervised, frame.Position, o.NowMs, r.Position);
-        return forMs > r.CallbackBoundMs + o.ThresholdMs
+        return forMs - o.ThresholdMs > r.CallbackBoundMs
             ? new Propose(new SupervisorDied(
                 r.SupervisorId, r.Incarnation, EvidenceType.CleanupOverdue, forMs, s.Position, frame.Position))
             : null;
@@ -117,7 +117,7 @@ internal static class Plan
         var place = Owner(s, frame).Process;
         var here = o.Process.SharesPlaceWith(place);
         var waitedMs = o.Timers.Elapsed(Since.Crashed, frame.Position, o.NowMs);
-        var late = waitedMs > frame.CleanupBoundMs + o.ThresholdMs;
+        var late = waitedMs - o.ThresholdMs > frame.CleanupBoundMs;
         if (!s.Members.TryGetValue(o.Self, out var me)) return late || NobodyLeft(s) ? here : null;
         var able = s.Members.Values
             .Where(m => m.Status == MemberStatus.Joined && o.Liveness.GetValueOrDefault(m.Incarnation)?.Grade != Grade.Dead)
