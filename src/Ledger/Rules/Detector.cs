@@ -83,7 +83,7 @@ internal static class Detector
             };
         }
         var begin = Math.Max(Math.Min(since.Value, nowMs), healthySinceMs);
-        var stale = nowMs - begin >= thresholdMs + track.ToleranceMs;
+        var stale = nowMs - begin - thresholdMs >= track.ToleranceMs;
         return track with
         {
             ChangedAt = Math.Min(since.Value, nowMs),

@@ -69,7 +69,7 @@ internal static class Plan
         if (o.Hung.TryGetValue(frame.Position, out var silentMs) && !ending)
             yield return Accuse(s, frame, EvidenceType.WatchdogExpired, silentMs);
         var endingForMs = o.Timers.Elapsed(Since.Ending, frame.Position, o.NowMs);
-        if (frame.Incarnation != o.Self && ending && endingForMs > frame.CleanupBoundMs + o.ThresholdMs)
+        if (frame.Incarnation != o.Self && ending && endingForMs - o.ThresholdMs > frame.CleanupBoundMs)
             yield return Accuse(s, frame, EvidenceType.CleanupOverdue, endingForMs);
     }
 
@@ -88,7 +88,7 @@ internal static class Plan
     private static Step? ForSupervised(OperationState s, Observation o, Frame frame, Registration r)
     {
         var forMs = o.Timers.Elapsed(Since.Supervised, frame.Position, o.NowMs, r.Position);
-        var overrun = forMs > r.CallbackBoundMs + o.ThresholdMs;
+        var overrun = forMs - o.ThresholdMs > r.CallbackBoundMs;
         // Also its own: there may be nobody else to say so.
         if (r.Incarnation == o.Self && !overrun)
         {
@@ -119,7 +119,7 @@ internal static class Plan
         var place = Owner(s, frame).Process;
         var here = o.Process.SharesPlaceWith(place);
         var waitedMs = o.Timers.Elapsed(Since.Crashed, frame.Position, o.NowMs);
-        var late = waitedMs > frame.CleanupBoundMs + o.ThresholdMs;
+        var late = waitedMs - o.ThresholdMs > frame.CleanupBoundMs;
         if (!s.Members.TryGetValue(o.Self, out var me)) return late || NobodyLeft(s) ? here : null;
         var able = s.Members.Values
             .Where(m => m.Status == MemberStatus.Joined && o.Liveness.GetValueOrDefault(m.Incarnation)?.Grade != Grade.Dead)

@@ -12,8 +12,9 @@ internal sealed record Propose(EntryData Data) : Step;
 /// <summary>Rule 1: clean my own frame, then ask for its removal.</summary>
 internal sealed record CleanOwn(Frame Frame) : Step;
 
-/// <summary>Rules 2 and 4, and 3 once the callback has been told: clean a crashed frame. <paramref name="Here"/>: this participant may touch its resources;
-/// otherwise nobody who may is alive, and they are reported as left behind.</summary>
+/// <summary>Rules 2 and 4, and 3 once the callback has been told: clean a crashed frame.
+/// <paramref name="Here"/>: this participant may touch its resources; otherwise nobody who may is alive, or did it in time,
+/// and they are reported as left behind.</summary>
 internal sealed record CleanCrashed(Frame Frame, int Rule, string? Supervisor, bool Here) : Step;
 
 /// <summary>Rule 3: tell my supervisor callback of a crash, then clean the frame if it is still there.</summary>

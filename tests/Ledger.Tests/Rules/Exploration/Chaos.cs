@@ -120,7 +120,7 @@ internal static class Chaos
         var others = seen.Members.Keys.Order(StringComparer.Ordinal).ToList();
         return (c.Throw(1, world.Mild ? 33 : 40), frame) switch
         {
-            (< 18, _) => Start(world, actor, c),
+            (< 17, _) => Start(world, actor, c),
             (< 25, { } f) => new CallEnded(f.CallId, f.Position),
             (< 29, { } f) => new CallFailed(f.CallId, f.Position, "broke"),
             (< 31, { } f) => new ResourceRegistered(f.CallId, f.Position, ScriptVerbs.File("/more")),
@@ -149,7 +149,7 @@ internal static class Chaos
     private static CallStarted Start(World world, Actor actor, Chance c)
     {
         var callers = world.Seen(actor).Stack.Values.Where(f => f.Status == FrameStatus.Active || c.Throw(8, 9, 1)).ToList();
-        var caller = callers.Count > 0 && c.Throw(2, 5, 4) ? callers[c.Throw(3, callers.Count)] : null;
+        var caller = callers.Count > 0 && c.Throw(2, 5, 4) ? callers[^(1 + c.Throw(3, c.Throw(10, 2, 1) ? 1 : callers.Count))] : null;
         return new CallStarted($"c{world.Log.Count}-{actor.Sequence}", caller?.Position)
         {
             FailOnCrash = c.Throw(4, 2, 1) && (caller is not null || !world.Mild),

@@ -41,7 +41,7 @@ internal static class Run
     {
         var world = new World { Mild = seed % 4 == 3 };
         foreach (var id in new[] { "B", "C", "D", "E" }.Take(1 + (int)(seed % 4)))
-            world.Actors.Add(new Actor(id, 1, (seed >> id[0]) % 3 == 0 ? "h1" : "h0"));
+            world.Actors.Add(new Actor(id, 1, (seed >> id[0]) % 2 == 0 ? "h1" : "h0"));
         foreach (var chance in chances) Chaos.Happen(world, chance);
         var rounds = Peace(world, new Lottery(seed ^ 0x5eed));
         Judgement(world);
