@@ -46,11 +46,8 @@ internal static class Effects
     {
         if (frame.Resources.IsEmpty) return [];
         var owner = operation.State.Members[frame.Incarnation].Process;
-        var left = await operation.Ledger.Resources
+        return await operation.Ledger.Resources
             .CleanAsync(operation.State, frame, frame.Resources, owner, CancellationToken.None).ConfigureAwait(false);
-        foreach (var l in left)
-            Messages.LeftBehind(operation.Ledger.Log, operation.OperationId, l.CallId, l.Resource.Key, l.Why);
-        return left;
     }
 
     private static async Task<string?> RunCallbacksAsync(

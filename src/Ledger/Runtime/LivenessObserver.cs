@@ -26,12 +26,15 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
     /// <summary>Looks at the given members and forgets all but <paramref name="remembered"/>.</summary>
     public void LookAt(IReadOnlyCollection<Member> chosen, IReadOnlySet<string> remembered, long latenessMs)
     {
+        var names = chosen.Select(m => m.Incarnation).ToHashSet(StringComparer.Ordinal);
+        // The windows of those whose turn it is not grow as well.
+        foreach (var other in tracks.Keys.Where(k => latenessMs > 0 && !names.Contains(k)).ToList())
+            tracks[other] = tracks[other] with { ChangedAt = tracks[other].ChangedAt + latenessMs };
         foreach (var member in chosen)
         {
             AskKernel(member);
             if (!exited.ContainsKey(member.Incarnation)) LookOnce(member, latenessMs);
         }
-        var names = chosen.Select(m => m.Incarnation).ToHashSet(StringComparer.Ordinal);
         foreach (var (incarnation, watch) in watches.Where(w => !names.Contains(w.Key)).ToList())
         {
             watch?.Dispose();

@@ -8,6 +8,11 @@ namespace Ledger.Runtime;
 internal sealed class Resources(LedgerContext ledger)
 {
     private const int Tries = 3;
+    private const int MostWhy = 300;
+
+    /// <summary>Characters of what is reported in one entry; escaped and with names they stay below its limit.</summary>
+    private const int MostReported = 9_000;
+
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A path as a resource.</summary>
@@ -32,12 +37,19 @@ internal sealed class Resources(LedgerContext ledger)
         IReadOnlyList<Resource> resources, ProcessIdentity owner, CancellationToken cancellationToken)
     {
         var left = ImmutableArray.CreateBuilder<LeftBehind>();
+        var room = MostReported;
         foreach (var r in resources.OrderByDescending(r => r.Kind == ResourceKind.ProcessGroup))
         {
             var why = r.Kind == ResourceKind.ProcessGroup
                 ? await EndGroupAsync(state, frame, r, owner, cancellationToken).ConfigureAwait(false)
                 : await DeleteAsync(state, frame, r, owner, cancellationToken).ConfigureAwait(false);
-            if (why is not null) left.Add(new LeftBehind(frame.CallId, r, why, frame.Incarnation));
+            if (why is null) continue;
+            var one = new LeftBehind(frame.CallId, r, why.Length > MostWhy ? why[..MostWhy] : why, frame.Incarnation);
+            room -= MostWhy + r.Key.Length;
+            // An entry has a size limit, and without the entry the frame would stay for ever: what does not fit is in the
+            // log messages only.
+            if (room >= 0) left.Add(one);
+            Messages.LeftBehind(ledger.Log, state.OperationId, one.CallId, one.Resource.Key, one.Why);
         }
         return left.ToImmutable();
     }
