@@ -27,7 +27,8 @@ internal static class ChainNames
             using var text = new StringReader(Encoding.UTF8.GetString(end < 0 ? line : line[..end]));
             using var reader = new JsonTextReader(text)
             {
-                MaxDepth = DeepestNesting, DateParseHandling = DateParseHandling.None,
+                MaxDepth = DeepestNesting,
+                DateParseHandling = DateParseHandling.None,
             };
             while (reader.Read())
             {

@@ -14,7 +14,9 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
 
     private static readonly EnumerationOptions Everything = new()
     {
-        AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple,
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+        MatchType = MatchType.Simple,
     };
 
     public byte[]? ReadAll(string path, int limit)
@@ -200,7 +202,8 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
 
     private static LedgerStorageException NoLinks(string path, int errno) => new(path,
         $"Cannot publish: this file system does not offer hard links ({Errno.Describe(errno)}), which a ledger needs "
-        + "to create files exclusively; use a directory on another file system") { Errno = errno };
+        + "to create files exclusively; use a directory on another file system")
+    { Errno = errno };
 
     /// <summary>Whether the file has this content; null when there is nothing under the name.</summary>
     private static bool? HasContent(string path, ReadOnlySpan<byte> content)

@@ -40,7 +40,9 @@ public sealed class RunOptionsTests
     {
         var variables = new Dictionary<string, string>
         {
-            [RunVariables.Path] = path, [RunVariables.Operation] = "op", [RunVariables.Call] = "outer",
+            [RunVariables.Path] = path,
+            [RunVariables.Operation] = "op",
+            [RunVariables.Call] = "outer",
         };
         string[] arguments = operation is null ? ["--", "x"] : ["--operation", operation, "--", "x"];
 

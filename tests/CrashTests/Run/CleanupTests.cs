@@ -145,7 +145,9 @@ public sealed class CleanupTests : IDisposable
         await ledger.OpenAsync(create: true);
         var variables = new Dictionary<string, string>
         {
-            ["LEDGER_PATH"] = ledger.Path, ["LEDGER_OPERATION"] = "none", ["LEDGER_CALL"] = "none",
+            ["LEDGER_PATH"] = ledger.Path,
+            ["LEDGER_OPERATION"] = "none",
+            ["LEDGER_CALL"] = "none",
         };
         using var lost = LedgerProcess.Start(TestLedger.Verb("progress"), ledger.File("none"), variables);
         Assert.Equal(4, await lost.ExitAsync());

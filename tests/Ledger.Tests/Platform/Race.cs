@@ -21,7 +21,8 @@ internal static class Race
             {
                 failures[i] = e;
             }
-        }) { IsBackground = true }).ToList();
+        })
+        { IsBackground = true }).ToList();
         threads.ForEach(thread => thread.Start());
         Assert.True(threads.All(thread => thread.Join(Bound)), "a racer did not come to an end");
         if (failures.FirstOrDefault(failure => failure is not null) is { } first) throw new AggregateException(first);

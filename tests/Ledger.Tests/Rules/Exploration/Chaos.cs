@@ -120,12 +120,12 @@ internal static class Chaos
         var others = seen.Members.Keys.Order(StringComparer.Ordinal).ToList();
         return (c.Throw(1, world.Mild ? 33 : 40), frame) switch
         {
-            (< 17, _) => Start(world, actor, c),
-            (< 25, { } f) => new CallEnded(f.CallId, f.Position),
-            (< 29, { } f) => new CallFailed(f.CallId, f.Position, "broke"),
-            (< 31, { } f) => new ResourceRegistered(f.CallId, f.Position, ScriptVerbs.File("/more")),
-            (< 32, { } f) => new ResourceReleased(f.CallId, f.Position, "/more"),
-            (< 33, { } f) => new FrameRemoved(f.CallId, f.Position, null, []),
+            ( < 17, _) => Start(world, actor, c),
+            ( < 25, { } f) => new CallEnded(f.CallId, f.Position),
+            ( < 29, { } f) => new CallFailed(f.CallId, f.Position, "broke"),
+            ( < 31, { } f) => new ResourceRegistered(f.CallId, f.Position, ScriptVerbs.File("/more")),
+            ( < 32, { } f) => new ResourceReleased(f.CallId, f.Position, "/more"),
+            ( < 33, { } f) => new FrameRemoved(f.CallId, f.Position, null, []),
             (33, _) => new AbortRequested(null),
             (34, _) => new ParticipantLeft(c.Throw(2, 2, 1), null),
             (35, _) => new InitiatorChanged(others[c.Throw(2, others.Count)]),
