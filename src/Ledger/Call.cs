@@ -158,9 +158,9 @@ public sealed class Call : IAsyncDisposable
     {
         Resource[] doomed;
         lock (gate) doomed = [.. atEnd];
-        if (doomed.Length > 0) await operation.DeleteAsync(this, doomed).ConfigureAwait(false);
-        await operation.ProposeAsync("end the call", new CallEnded(CallId, FencingToken), cancellationToken)
-            .ConfigureAwait(false);
+        var left = doomed.Length == 0 ? [] : await operation.DeleteAsync(this, doomed).ConfigureAwait(false);
+        await operation.ProposeAsync(
+            "end the call", new CallEnded(CallId, FencingToken) { LeftBehind = left }, cancellationToken).ConfigureAwait(false);
         Close();
     }
 
@@ -169,11 +169,11 @@ public sealed class Call : IAsyncDisposable
     /// <exception cref="FencedException">It was declared crashed.</exception>
     public async ValueTask FailAsync(string reason, CancellationToken cancellationToken = default)
     {
-        await operation.DeleteAsync(this, null).ConfigureAwait(false);
+        var left = await operation.DeleteAsync(this, null).ConfigureAwait(false);
         try
         {
-            await operation.ProposeAsync(
-                "fail the call", new CallFailed(CallId, FencingToken, Texts.Cut(reason)), cancellationToken).ConfigureAwait(false);
+            var failure = new CallFailed(CallId, FencingToken, Texts.Cut(reason)) { LeftBehind = left };
+            await operation.ProposeAsync("fail the call", failure, cancellationToken).ConfigureAwait(false);
             Close();
         }
         catch (ProposalRejectedException)

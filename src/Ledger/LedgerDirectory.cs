@@ -103,8 +103,7 @@ public sealed class LedgerDirectory
     }
 
     internal Log.IOperationLog OpenLog(string operationId) =>
-        Context.Logs.TryOpen(Identifier.Require(operationId, "operation id"))
-        ?? throw new OperationNotFoundException(operationId);
+        Context.OpenLog(Identifier.Require(operationId, "operation id"));
 
     private static OperationSummary? Summarize(Log.IOperationLog? log, bool isArchived)
     {
@@ -121,7 +120,7 @@ public sealed class LedgerDirectory
         core.Begin();
         try
         {
-            TellSameId(core);
+            core.Housekeeper.TellOfTheSameId();
         }
         catch (LedgerStorageException e)
         {
@@ -129,15 +128,5 @@ public sealed class LedgerDirectory
             Messages.LeftoverStays(core.Ledger.Log, core.Ledger.Layout.Participants, e.Message);
         }
         return true;
-    }
-
-    private static void TellSameId(ParticipantCore core)
-    {
-        foreach (var name in core.Ledger.Disk.List(core.Ledger.Layout.Participants) ?? [])
-        {
-            var isSame = name.StartsWith(core.ParticipantId + "~", StringComparison.Ordinal)
-                && !name.Contains(core.Incarnation, StringComparison.Ordinal);
-            if (isSame) Messages.SameId(core.Ledger.Log, core.ParticipantId, name);
-        }
     }
 }

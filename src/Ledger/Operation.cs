@@ -111,7 +111,7 @@ public sealed class Operation : IAsyncDisposable
     public async IAsyncEnumerable<StateChange> StateChanges(
         long after = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var log = runtime.Ledger.Logs.TryOpen(Id) ?? throw new OperationNotFoundException(Id);
+        var log = runtime.Ledger.OpenLog(Id);
         await foreach (var change in LogFollower
             .Follow(log, after, runtime.NextChange, cancellationToken).ConfigureAwait(false))
             yield return change;

@@ -9,6 +9,8 @@ internal sealed class RunSession(
     RunRequest request, LedgerParticipant participant, Operation operation, Call call, StatusEvents events,
     PassedSignals signals, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan ExitArrives = TimeSpan.FromSeconds(2);
+
     private readonly WrappedCommand command = new(request, call, events, time);
 
     /// <summary>Runs the command found at a path; the frame is on the stack. Returns the exit code once the call is over, for
@@ -55,6 +57,8 @@ internal sealed class RunSession(
         var exit = command.WaitAsync();
         await Task.WhenAny(exit, command.StopAsked).ConfigureAwait(false);
         if (command.StopAsked.IsCompleted) await command.StopAsync(call.Cancellation).ConfigureAwait(false);
+        // It was told to end and signalled for the last time; what became of it may take a moment to arrive.
+        await Task.WhenAny(exit, Task.Delay(ExitArrives, TimeProvider.System)).ConfigureAwait(false);
         if (!exit.IsCompleted)
         {
             // Even KILL did not end it: stuck in the kernel.

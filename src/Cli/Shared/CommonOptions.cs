@@ -29,6 +29,8 @@ internal static class CommonOptions
 
     private static T WithCompletion<T>(T argument) where T : Argument
     {
+        // Without it the help shows the completions in the place of the name.
+        argument.HelpName = "OPERATION";
         argument.CompletionSources.Add(Operations);
         return argument;
     }

@@ -72,8 +72,12 @@ internal static class DataCodec
         w.Field("callId", entry.CallId).Field("fencingToken", entry.Token);
         switch (entry)
         {
+            case CallEnded { LeftBehind.Length: > 0 } d:
+                w.List("leftBehind", d.LeftBehind, (x, left) => x.Value(left));
+                break;
             case CallFailed d:
                 w.Field("reason", d.Reason);
+                if (d.LeftBehind.Length > 0) w.List("leftBehind", d.LeftBehind, (x, left) => x.Value(left));
                 break;
             case ResourceRegistered d:
                 w.WritePropertyName("resource");
@@ -105,8 +109,9 @@ internal static class DataCodec
         EntryType.ParticipantLeft => new ParticipantLeft(f.Flag("failed"), f.OptionalText("reason")),
         EntryType.InitiatorChanged => new InitiatorChanged(f.Text("to")),
         EntryType.CallStarted => ReadStart(f),
-        EntryType.CallEnded => new CallEnded(f.Id("callId"), f.Number("fencingToken")),
-        EntryType.CallFailed => new CallFailed(f.Id("callId"), f.Number("fencingToken"), f.OptionalText("reason")),
+        EntryType.CallEnded => new CallEnded(f.Id("callId"), f.Number("fencingToken")) { LeftBehind = LeftBehind(f) },
+        EntryType.CallFailed => new CallFailed(
+            f.Id("callId"), f.Number("fencingToken"), f.OptionalText("reason")) { LeftBehind = LeftBehind(f) },
         EntryType.ResourceRegistered => new ResourceRegistered(f.Id("callId"), f.Number("fencingToken"),
             ValueCodec.Resource(f.Object("resource"))),
         EntryType.ResourceReleased => new ResourceReleased(f.Id("callId"), f.Number("fencingToken"), f.Text("key")),

@@ -81,6 +81,9 @@ public sealed record CallEnded(string CallId, long Token) : FrameEntry(CallId, T
 {
     /// <inheritdoc/>
     public override EntryType Type => EntryType.CallEnded;
+
+    /// <summary>What its owner could not delete.</summary>
+    public ImmutableArray<LeftBehind> LeftBehind { get; init; } = [];
 }
 
 /// <summary>The call failed: its frame leaves, the failure propagates.</summary>
@@ -88,6 +91,9 @@ public sealed record CallFailed(string CallId, long Token, string? Reason) : Fra
 {
     /// <inheritdoc/>
     public override EntryType Type => EntryType.CallFailed;
+
+    /// <summary>What its owner could not delete.</summary>
+    public ImmutableArray<LeftBehind> LeftBehind { get; init; } = [];
 }
 
 /// <summary>Adds a resource to the proposer's frame, or replaces the one of the same key.</summary>

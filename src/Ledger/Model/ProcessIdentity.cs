@@ -20,5 +20,5 @@ public sealed record ProcessIdentity(
     /// <summary>True when a resource registered by one may be touched by the other: same boot, namespaces and
     /// user.</summary>
     public bool SharesPlaceWith(ProcessIdentity other) =>
-        SharesPidsWith(other) && MountNamespace == other.MountNamespace && User == other.User;
+        this == other || SharesPidsWith(other) && MountNamespace == other.MountNamespace && User == other.User;
 }

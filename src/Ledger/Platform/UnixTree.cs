@@ -14,7 +14,16 @@ internal static class UnixTree
         errno = -Libc.Rename(path, doomed);
         if (Errno.IsAbsent(errno)) return;
         if (errno != 0) throw Errno.Failure("Cannot delete", path, errno);
-        DeleteAt(doomed, top.Device);
+        try
+        {
+            DeleteAt(doomed, top.Device);
+        }
+        catch (LedgerStorageException)
+        {
+            // Under its own name again it is found by the next try, and by people.
+            _ = Libc.RenameNoReplace(doomed, path);
+            throw;
+        }
     }
 
     private static void DeleteAt(string path, ulong device)

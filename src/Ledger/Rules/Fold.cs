@@ -186,6 +186,7 @@ public static class Fold
     private static string? Ended(Transition t, Entry e, CallEnded d)
     {
         if (OwnUndisturbed(t, e, d, out var frame) is { } no) return no;
+        t.Report(d.LeftBehind);
         t.Leave(frame);
         t.Settle();
         return null;
@@ -194,6 +195,7 @@ public static class Fold
     private static string? CallHasFailed(Transition t, Entry e, CallFailed d)
     {
         if (OwnUndisturbed(t, e, d, out var frame) is { } no) return no;
+        t.Report(d.LeftBehind);
         t.Leave(frame);
         t.Fail(frame, new Cause(CauseType.CallFailed, d.CallId, e.ParticipantId, d.Reason));
         t.Settle();

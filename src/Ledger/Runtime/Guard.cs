@@ -63,8 +63,7 @@ internal static class Guard
     private static async Task<(Cause Cause, long Position)> LossAsync(OperationRuntime operation, Call? caller, CancellationToken cancellationToken)
     {
         var toldTo = caller?.ToldTo ?? 0;
-        var log = operation.Ledger.Logs.TryOpen(operation.OperationId)
-            ?? throw new OperationNotFoundException(operation.OperationId);
+        var log = operation.Ledger.OpenLog(operation.OperationId);
         await foreach (var change in LogFollower
             .Follow(log, 0, operation.NextChange, cancellationToken).ConfigureAwait(false))
         {

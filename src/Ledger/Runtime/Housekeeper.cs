@@ -14,6 +14,7 @@ internal sealed class Housekeeper(ParticipantCore core)
     private const string SnapshotSuffix = ".json";
 
     private readonly Queue<string> toVisit = new();
+    private readonly HashSet<string> namesakes = new(StringComparer.Ordinal);
     private volatile OperationRuntime? visited;
     private long visitEndsMs;
     private long nextVisitMs;
@@ -156,6 +157,19 @@ internal sealed class Housekeeper(ParticipantCore core)
         return reader.State?.Nonce;
     }
 
+    /// <summary>Both of two processes with one participant id run on, and each is told, whichever came first.</summary>
+    public void TellOfTheSameId()
+    {
+        foreach (var name in core.Ledger.Disk.List(core.Ledger.Layout.Participants) ?? [])
+        {
+            var isOther = name.StartsWith(core.ParticipantId + "~", StringComparison.Ordinal)
+                && !name.Contains(core.Incarnation, StringComparison.Ordinal);
+            bool isNew;
+            lock (namesakes) isNew = isOther && namesakes.Add(name);
+            if (isNew) Messages.SameId(core.Ledger.Log, core.ParticipantId, name);
+        }
+    }
+
     /// <summary>Opens the next operation in rotation that this process does not read, for as long as judging takes.</summary>
     private void VisitNext(long nowMs)
     {
@@ -163,6 +177,7 @@ internal sealed class Housekeeper(ParticipantCore core)
         {
             foreach (var id in core.Ledger.Logs.ListLive()) toVisit.Enqueue(id);
             SweepRecords(core.Ledger);
+            TellOfTheSameId();
             SweepSnapshots(core.Ledger);
         }
         while (toVisit.TryDequeue(out var id))

@@ -14,6 +14,9 @@ internal sealed record LedgerContext
 
     public required Manifest Manifest { get; init; }
 
+    /// <summary>Known to lie on a local disk: every change is this kernel's, and shows as an event.</summary>
+    public required bool IsLocal { get; init; }
+
     public required IDisk Disk { get; init; }
 
     public required ILogStore Logs { get; init; }
@@ -46,6 +49,16 @@ internal sealed record LedgerContext
         var now = Disk.Look(probe)?.Modified ?? Clock.Provider.GetUtcNow();
         Disk.Delete(probe);
         return now;
+    }
+
+    /// <summary>Opens an operation's log, live or archived.</summary>
+    /// <exception cref="OperationNotFoundException">There is none; the ledger itself is there.</exception>
+    /// <exception cref="LedgerStorageException">The ledger is not there any more, or cannot be read.</exception>
+    public IOperationLog OpenLog(string operationId)
+    {
+        if (Logs.TryOpen(operationId) is { } log) return log;
+        RequireManifest();
+        throw new OperationNotFoundException(operationId);
     }
 
     /// <summary>Throws unless the ledger that was opened still lies at its path: a lost mount point is an empty

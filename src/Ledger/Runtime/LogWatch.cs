@@ -17,7 +17,7 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
     private int next;
 
     /// <summary>True when changes of others come as events.</summary>
-    public bool HasEvents => all is not null;
+    public bool HasEvents => all is not null && ledger.IsLocal;
 
     public void Begin() => all = ledger.Events?.WatchDirectory(ledger.Layout.Operations, OnChange);
 

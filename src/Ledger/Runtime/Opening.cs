@@ -35,6 +35,7 @@ internal static class Opening
             Options = options,
             Layout = layout,
             Manifest = manifest,
+            IsLocal = kind.IsLocal,
             Disk = disk,
             Logs = Store(manifest, disk, layout, options, kind),
             Clock = clock,
@@ -80,7 +81,7 @@ internal static class Opening
         {
             throw new LedgerStorageException(layout.Root,
                 $"This ledger's append log works on local disks only, and it is reached over {kind.Name}. "
-                + "Make a ledger that can be shared in a new directory on this drive: LogKind.Chain, or --log chain");
+                + "Make a new ledger in an empty directory on this drive: there it gets a log that can be shared");
         }
         if (manifest.Log == "simulated" == isReal)
         {

@@ -20,7 +20,7 @@ internal static class Openings
         EntryCodec.Write(record, genesis);
         if (!core.Ledger.Logs.TryCreate(operationId, record.WrittenSpan))
             throw new OperationExistsException(operationId, "another participant created it at the same time");
-        var log = core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId);
+        var log = core.Ledger.OpenLog(operationId);
         return Follow(core, log, visit: false);
     }
 
@@ -29,8 +29,7 @@ internal static class Openings
     /// <exception cref="ProposalRejectedException">It is over, or this incarnation left it.</exception>
     public static OperationRuntime Join(ParticipantCore core, string operationId)
     {
-        var operation = core.TryHold(operationId, visit: false) ?? Follow(core,
-            core.Ledger.Logs.TryOpen(operationId) ?? throw new OperationNotFoundException(operationId), visit: false);
+        var operation = core.TryHold(operationId, visit: false) ?? Follow(core, core.Ledger.OpenLog(operationId), visit: false);
         var rejection = Enter(core, operation);
         if (rejection is null) return operation;
         operation.Holds.GiveBack(visit: false);

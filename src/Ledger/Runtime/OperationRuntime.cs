@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Ledger.Model;
 using Ledger.Rules;
 using Microsoft.Extensions.Logging;
@@ -123,14 +124,14 @@ internal sealed class OperationRuntime : IDisposable
     public Call? CallAt(long token) => calls.GetValueOrDefault(token);
 
     /// <summary>Deletes resources of a call of this process: the given ones, or all that are registered.</summary>
-    public async ValueTask DeleteAsync(Call call, IReadOnlyList<Resource>? only)
+    public async ValueTask<ImmutableArray<LeftBehind>> DeleteAsync(Call call, IReadOnlyList<Resource>? only)
     {
         // Others may have taken it over while this process stood still: look at the log again before touching anything.
         await Ledger.RunAsync(Replica.CatchUp, CancellationToken.None).ConfigureAwait(false);
-        if (State.Stack.GetValueOrDefault(call.FencingToken) is not { Status: FrameStatus.Active } frame) return;
+        if (State.Stack.GetValueOrDefault(call.FencingToken) is not { Status: FrameStatus.Active } frame) return [];
         var resources = only ?? frame.Resources;
-        if (resources.Count > 0)
-            await Ledger.Resources.CleanAsync(State, frame, resources, Ledger.Process, CancellationToken.None).ConfigureAwait(false);
+        return resources.Count == 0 ? [] : await Ledger.Resources
+            .CleanAsync(State, frame, resources, Ledger.Process, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Looks at the state with the four rules and starts what they ask for.</summary>

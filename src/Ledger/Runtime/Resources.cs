@@ -85,6 +85,8 @@ internal sealed class Resources(LedgerContext ledger)
         if (!r.Shared && !owner.SharesPlaceWith(ledger.Process)) return $"it lies on {owner.Host}, out of reach from here";
         if (r.Shared && ledger.Options.SharedRoot is null) return "this participant does not know the shared root";
         var path = r.Shared ? Path.GetFullPath(r.Path!, Path.GetFullPath(ledger.Options.SharedRoot!)) : r.Path!;
+        if (r.Shared && !ResourcePaths.IsBelow(path, Path.GetFullPath(ledger.Options.SharedRoot!)))
+            return "it lies outside the shared root";
         var sharer = state.Stack.Values.FirstOrDefault(f => f.Position != frame.Position
             && f.Status == FrameStatus.Active && f.Resources.Any(o => o.Key == r.Key && o.Shared == r.Shared));
         if (sharer is not null) return $"call '{sharer.CallId}' has registered it too";
