@@ -242,8 +242,14 @@ public sealed class Call : IAsyncDisposable
         return RunAsync(callbacks, cleaning);
         static async Task<string?> RunAsync(Func<Task<string?>> callbacks, TaskCompletionSource<string?> done)
         {
-            // They are bounded, and throw nothing.
-            done.SetResult(await callbacks().ConfigureAwait(false));
+            try
+            {
+                done.SetResult(await callbacks().ConfigureAwait(false));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e); // whoever asks again must not wait for ever
+            }
             return await done.Task.ConfigureAwait(false);
         }
     }

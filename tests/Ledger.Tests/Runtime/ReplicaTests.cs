@@ -4,6 +4,7 @@ using Ledger.Model;
 using Ledger.Rules;
 using Ledger.Runtime;
 using Ledger.Testing;
+using Ledger.Tests.Platform;
 
 namespace Ledger.Tests.Runtime;
 
@@ -20,7 +21,7 @@ public sealed class ReplicaTests : IDisposable
     public ReplicaTests()
     {
         log = new ScriptedLog(bytes);
-        bytes.AddRange(Record("mine", 1, new OperationCreated("op", Fold.Version, Process, null)));
+        bytes.AddRange(RecordOf("mine", 1, new OperationCreated("op", Fold.Version, Process, null)));
         replica = new Replica(new FoldReader(log), new Clock(new SimulatedTime()), "me", "mine")
         {
             Orphaned = f => orphans.Add(f.CallId),
@@ -126,6 +127,7 @@ public sealed class ReplicaTests : IDisposable
         Assert.Throws<LedgerStorageException>(() => Start("a"));
 
         Assert.True(Start("b")[0].Accepted);
+        Assert.Equal([1, 1], log.Tried.Skip(1).Take(2).Select(r => r.Length));
         Assert.Equal(["b"], Calls);
         Assert.Empty(orphans);
     }
@@ -143,8 +145,8 @@ public sealed class ReplicaTests : IDisposable
     [Fact]
     public void Who_comes_second_reads_on_and_writes_behind()
     {
-        log.Appends.Enqueue(log.Lose(Record("other", 1, new ParticipantJoined(Process))));
-        log.Appends.Enqueue(log.Lose(Record("other", 2, Call("theirs"))));
+        log.Appends.Enqueue(log.Lose(RecordOf("other", 1, new ParticipantJoined(Process))));
+        log.Appends.Enqueue(log.Lose(RecordOf("other", 2, Call("theirs"))));
         Assert.Equal(4, Start("a")[0].Position);
         Assert.Equal(["theirs", "a"], Calls);
     }
@@ -167,27 +169,36 @@ public sealed class ReplicaTests : IDisposable
     [Fact]
     public async Task A_failure_nobody_reckoned_with_leaves_no_other_proposal_waiting()
     {
-        using var reached = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
-        log.Appends.Enqueue(_ =>
+        log.Appends.Enqueue(record =>
         {
-            reached.Set();
-            go.Wait(TimeSpan.FromSeconds(10));
-            throw new InvalidOperationException("out of order");
+            go.Wait(Eventually.Bound);
+            bytes.AddRange(record);
+            return AppendResult.Written;
         });
-        var first = Task.Run(() => Start("a"));
-        Assert.True(reached.Wait(TimeSpan.FromSeconds(10)));
-        var second = Task.Run(() => Start("b"));
+        log.Appends.Enqueue(_ => throw new InvalidOperationException("out of order"));
+        var ends = new System.Collections.Concurrent.ConcurrentBag<Exception?>();
+        var threads = Enumerable.Range(0, 3).Select(i => new Thread(() => ends.Add(Record.Exception(() => Start($"c{i}"))))
+        {
+            IsBackground = true,
+        }).ToList();
+        threads.ForEach(t => t.Start());
+        // One is writing; the others wait for it, and then go together.
+        await Eventually.True(() => threads.TrueForAll(t => t.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), "three waiting threads");
         go.Set();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => first);
-        Assert.True((await second.WaitAsync(TimeSpan.FromSeconds(10)))[0].Accepted);
+        await Eventually.True(() => ends.Count == 3, "three answers");
+
+        Assert.Single(ends, e => e is null);
+        Assert.Single(ends, e => e is InvalidOperationException);
+        Assert.Single(ends, e => e is LedgerException);
+        Assert.True(Start("after")[0].Accepted);
     }
 
     [Fact]
     public void News_before_a_read_error_is_announced()
     {
         changes = 0;
-        bytes.AddRange(Record("other", 1, new ParticipantJoined(Process)));
+        bytes.AddRange(RecordOf("other", 1, new ParticipantJoined(Process)));
         // Delivered, and then the reader stumbles.
         replica.Listener = _ => throw new LedgerStorageException("/log", "A fault of the test");
         Assert.Throws<LedgerStorageException>(() => replica.CatchUp());
@@ -207,7 +218,7 @@ public sealed class ReplicaTests : IDisposable
 
     private IReadOnlyList<Outcome> Start(string id) => replica.Propose(Call(id));
 
-    private static byte[] Record(string incarnation, long sequence, EntryData data)
+    private static byte[] RecordOf(string incarnation, long sequence, EntryData data)
     {
         var record = new ArrayBufferWriter<byte>();
         var who = incarnation == "mine" ? "me" : incarnation;

@@ -244,7 +244,7 @@ public sealed class CrashScenarios
         stage.Ledger.Advance(TimeSpan.FromMinutes(1));
 
         await stage.CallAsync("bridge", "b", "a", new CallOptions { SupervisorId = "sup" });
-        await stage.UntilAsync(s => s.Supervisors.ContainsKey("sup"), Stage.Threshold);
+        await stage.UntilAsync(s => s.Supervisors.ContainsKey("sup"), TimeSpan.FromSeconds(1));
 
         stage["bridge"].Crash();
         await stage.UntilTerminalAsync();
