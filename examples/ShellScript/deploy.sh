@@ -32,11 +32,12 @@ title() { printf '\n%s\n' "$1"; }
 check() {
     if "${@:2}"; then printf '  ok  %s\n' "$1"; else printf '  NO  %s\n' "$1"; failed=1; fi
 }
-is_gone() { ! kill -0 "$1" 2>/dev/null; }
+# Also if it has ended and its new parent, whoever that is, has not asked for it yet.
+is_gone() { ! grep -q '^State:[[:space:]]*[RSDTtI]' "/proc/$1/status" 2>/dev/null; }
 # Asks about an operation's state with a jq filter.
 ask() { "${ledger[@]}" show "$1" --json | jq -r "$2"; }
-# The exit code of a background job.
-code_of() { local code=0; wait "$1" || code=$?; echo "$code"; }
+# Waits for a background job; its exit code is in $code. The shell's own word on a killed one would only disturb.
+end_of() { code=0; { wait "$1"; } 2>/dev/null || code=$?; }
 
 title 'A build: one call within another'
 # shellcheck disable=SC2016 # expanded by the inner shell
@@ -69,5 +70,16 @@ watcher=$!
 
 echo "      kill -9 $wrapper (ledger run of the uploader)"
 kill -9 "$wrapper"
-# The shell's own word on it would only disturb.
-check 'whoever waits for cleanup is told' test "$(code_of "$watcher")" = 0
+end_of "$watcher"
+check 'who waited for cleanup was told' test "$code" = 0
+end_of "$upload"
+end_of "$deploy"
+check 'the deployment was stopped, with exit code 75' test "$code" = 75
+check 'it rolled back what it had done' grep -q '^rolled back deploy$' "$work/rollback"
+check "the uploader's own command is gone, too" is_gone "$uploading"
+check 'and so is the half file it left' test ! -e "$work/half"
+check 'the deploying command is gone' is_gone "$command"
+check 'the operation failed' test "$(ask deploy .state)" = failed
+ask deploy '"      because: \(.cause.type) (\(.cause.callId)): \(.cause.reason)"'
+
+exit "$failed"
