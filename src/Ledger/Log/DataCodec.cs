@@ -111,7 +111,8 @@ internal static class DataCodec
         EntryType.CallStarted => ReadStart(f),
         EntryType.CallEnded => new CallEnded(f.Id("callId"), f.Number("fencingToken")) { LeftBehind = LeftBehind(f) },
         EntryType.CallFailed => new CallFailed(
-            f.Id("callId"), f.Number("fencingToken"), f.OptionalText("reason")) { LeftBehind = LeftBehind(f) },
+            f.Id("callId"), f.Number("fencingToken"), f.OptionalText("reason"))
+        { LeftBehind = LeftBehind(f) },
         EntryType.ResourceRegistered => new ResourceRegistered(f.Id("callId"), f.Number("fencingToken"),
             ValueCodec.Resource(f.Object("resource"))),
         EntryType.ResourceReleased => new ResourceReleased(f.Id("callId"), f.Number("fencingToken"), f.Text("key")),
