@@ -23,7 +23,8 @@ public sealed class EntryCodecTests
             Assert.Null(fault);
             Assert.Equal(Line(read!), line);
             Assert.Equal(type, read!.Data.Type);
-            if (type is not (EntryType.CallStarted or EntryType.CrashDetected or EntryType.FrameCleanedUp or EntryType.FrameRemoved))
+            if (type is not (EntryType.CallStarted or EntryType.CallEnded or EntryType.CallFailed or EntryType.CrashDetected
+                or EntryType.FrameCleanedUp or EntryType.FrameRemoved))
                 Assert.Equal(entry, read); // records with lists in them compare those by reference
         }
     }
@@ -39,6 +40,11 @@ public sealed class EntryCodecTests
         Assert.Equal(start.Resources.AsEnumerable(), Back(start).Resources);
         Assert.Equal(new[] { left, left }.AsEnumerable(), Back(new FrameCleanedUp("c", 1, 4, "S1", [left, left])).LeftBehind);
         Assert.Equal(left, Assert.Single(Back(new FrameRemoved("c", 1, "threw", [left])).LeftBehind));
+        Assert.Equal(left, Assert.Single(Back(new CallEnded("c", 1) { LeftBehind = [left] }).LeftBehind));
+        var failed = Back(new CallFailed("c", 9, "why") { LeftBehind = [left] });
+        Assert.Equal(("c", 9, "why", left), (failed.CallId, failed.Token, failed.Reason, Assert.Single(failed.LeftBehind)));
+        var ended = Back(new CallEnded("c", 9));
+        Assert.Equal(("c", 9, 0), (ended.CallId, ended.Token, ended.LeftBehind.Length));
         var accusation = Back(new CrashDetected("B", "B1", EvidenceType.HeartbeatStale, 5, 6, ["a", "b"], [7, 8]));
         Assert.Equal(new[] { "a", "b" }.AsEnumerable(), accusation.CallIds);
         Assert.Equal(new[] { 7L, 8L }.AsEnumerable(), accusation.FencingTokens);
