@@ -7,8 +7,8 @@ namespace UnitTestExample;
 /// <summary>How a job ended.</summary>
 internal sealed record JobResult(bool Succeeded, string Text);
 
-/// <summary>The code under test: hands a job to a bridge in another process, with a workspace on disk, and cleans up whatever
-/// happens to the bridge. It takes its file system, as every testable class does.</summary>
+/// <summary>The code under test: hands a job to a bridge in another process, with a workspace on disk, and cleans up
+/// whatever happens to the bridge. It takes its file system, as every testable class does.</summary>
 internal sealed class JobRunner(LedgerParticipant participant, IFileSystem files, IEditor editor)
 {
     /// <summary>The call that a bridge works beneath.</summary>
