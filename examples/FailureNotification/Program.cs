@@ -14,7 +14,8 @@ Pattern[] patterns =
 var chosen = args.Length == 0 ? patterns : [.. patterns.Where(p => args.Contains(p.Name))];
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine($"There is no such pattern. Name none, or some of: {string.Join(", ", patterns.Select(p => p.Name))}.");
+    var names = string.Join(", ", patterns.Select(p => p.Name));
+    Console.Error.WriteLine($"There is no such pattern. Name none, or some of: {names}.");
     return 2;
 }
 var isAsItMustBe = true;

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace HostingExample;
 
-/// <summary>Runs one job after the other, each an operation of two calls. Asked to stop, it finishes the job it is at.</summary>
+/// <summary>Runs one job after the other, each an operation of two calls. Asked to stop, it finishes the job it
+/// is at.</summary>
 internal sealed class Worker(ILedgerHost ledger, IHostApplicationLifetime lifetime, IOptions<WorkerOptions> options,
     TimeProvider time, ILogger<Worker> logger) : BackgroundService
 {

@@ -8,19 +8,19 @@ internal sealed class FakeEditor : IEditor
 
     public bool IsAsked { get; private set; }
 
-    public int TimesClosed { get; private set; }
+    public bool IsOpen { get; private set; }
 
     public void Answer(string text) => answer.SetResult(text);
 
     public Task<string> AnswerAsync(string jobId, CancellationToken cancellationToken)
     {
-        IsAsked = true;
+        IsAsked = IsOpen = true;
         return answer.Task.WaitAsync(cancellationToken);
     }
 
     public ValueTask CloseAsync()
     {
-        TimesClosed++;
+        IsOpen = false;
         return ValueTask.CompletedTask;
     }
 }

@@ -7,8 +7,8 @@ namespace UnitTestExample;
 /// <summary>How a job ended.</summary>
 internal sealed record JobResult(bool Succeeded, string Text);
 
-/// <summary>The code under test: hands a job to a bridge in another process, with a workspace on disk, and cleans up whatever
-/// happens to the bridge. It takes its file system, as every testable class does.</summary>
+/// <summary>The code under test: hands a job to a bridge in another process, with a workspace on disk, and cleans up
+/// whatever happens to the bridge. It takes its file system, as every testable class does.</summary>
 internal sealed class JobRunner(LedgerParticipant participant, IFileSystem files, IEditor editor)
 {
     /// <summary>The call that a bridge works beneath.</summary>
@@ -18,7 +18,6 @@ internal sealed class JobRunner(LedgerParticipant participant, IFileSystem files
     {
         await using var operation = await participant.CreateOperationAsync(jobId, cancellationToken: cancellationToken);
         var call = await operation.StartCallAsync(Call, cancellationToken: cancellationToken);
-        call.OnCleanup(_ => editor.CloseAsync());
         await call.RegisterPathAsync(workspace, directory: true, deleteAtEnd: true, cancellationToken: cancellationToken);
         files.Directory.CreateDirectory(workspace);
         await files.File.WriteAllTextAsync(files.Path.Combine(workspace, "input.txt"), jobId, cancellationToken);
@@ -27,14 +26,20 @@ internal sealed class JobRunner(LedgerParticipant participant, IFileSystem files
             var text = await operation.GuardAsync(
                 token => editor.AnswerAsync(jobId, token), call, cancellationToken: cancellationToken);
             await call.EndAsync(cancellationToken);
+            // The bridge answers before its own call has ended.
+            await operation.WaitForEmptyStackAsync(cancellationToken);
             await operation.CompleteAsync(cancellationToken);
-            await editor.CloseAsync();
             return new JobResult(true, text);
         }
-        catch (CalleeCrashedException e)
+        catch (LedgerException e) when (e is CalleeCrashedException or ProposalRejectedException)
         {
-            await operation.WaitForTerminalAsync(cancellationToken);
-            return new JobResult(false, e.Cause.ToString());
+            // Refused: the bridge crashed behind its answer, and the operation has failed all the same.
+            var end = await operation.WaitForTerminalAsync(cancellationToken);
+            return new JobResult(false, $"{end.Cause}");
+        }
+        finally
+        {
+            await editor.CloseAsync();
         }
     }
 }

@@ -19,8 +19,8 @@ public sealed class JobRunnerTests
         var ledger = new SimulatedLedger();
         var (job, bridge, bridgeCall) = await BeginAsync(ledger);
 
-        await bridgeCall.EndAsync();
         editor.Answer("42");
+        await bridgeCall.EndAsync();
         var result = await ledger.RunUntilAsync(job);
 
         Assert.Equal(new JobResult(true, "42"), result);
@@ -41,6 +41,21 @@ public sealed class JobRunnerTests
         Assert.False(result.Succeeded);
         Assert.Equal(CauseType.ParticipantCrashed, ledger.Read(Job).Cause?.Type);
         Assert.Equal("bridge", ledger.Read(Job).Cause?.ParticipantId);
+        AssertNothingIsLeft(ledger);
+    }
+
+    [Fact]
+    public async Task A_bridge_that_crashes_behind_its_answer_has_not_done_the_job()
+    {
+        var ledger = new SimulatedLedger();
+        var (job, bridge, _) = await BeginAsync(ledger);
+
+        editor.Answer("42");
+        bridge.Crash();
+        var result = await ledger.RunUntilAsync(job);
+
+        Assert.False(result.Succeeded);
+        Assert.Equal(OperationStatus.Failed, ledger.Read(Job).Status);
         AssertNothingIsLeft(ledger);
     }
 
@@ -91,7 +106,7 @@ public sealed class JobRunnerTests
     private void AssertNothingIsLeft(SimulatedLedger ledger)
     {
         Assert.False(ledger.Files.Directory.Exists(Workspace));
-        Assert.Equal(1, editor.TimesClosed);
+        Assert.False(editor.IsOpen);
         Assert.Empty(ledger.Read(Job).Stack);
         Assert.Empty(ledger.Read(Job).LeftBehind);
     }

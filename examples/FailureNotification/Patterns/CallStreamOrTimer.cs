@@ -3,8 +3,8 @@ using Ledger.Model;
 
 namespace FailureNotification.Patterns;
 
-/// <summary>A race of three: the answer, the stream that would tell of a crash, and a timer. The crash is contained here: the
-/// operation does not go to cleanup, only the stream tells.</summary>
+/// <summary>A race of three: the answer, the stream that would tell of a crash, and a timer. The crash is contained
+/// here: the operation does not go to cleanup, only the stream tells.</summary>
 internal static class CallStreamOrTimer
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -24,7 +24,8 @@ internal static class CallStreamOrTimer
             // Not who came first, but what there is: an answer before a crash, a crash before a time-out.
             if (answer.IsCompletedSuccessfully) return Verdict.Answered(await answer);
             if (loss.IsCompleted) return Verdict.Crashed(await loss);
-            return answer.IsCompleted ? Verdict.Answered(await answer) : Verdict.TimedOut($"no answer in {Limit.TotalSeconds} s");
+            if (answer.IsCompleted) return Verdict.Answered(await answer);
+            return Verdict.TimedOut($"no answer in {Limit.TotalSeconds} s");
         }
         finally
         {

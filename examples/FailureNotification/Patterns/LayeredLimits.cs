@@ -11,8 +11,8 @@ internal static class LayeredLimits
     private static readonly TimeSpan OperationLimit = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan ProcessLimit = TimeSpan.FromSeconds(30);
 
-    // Naive: one limit for all. It ends the process while the first try is still waiting, so nothing is repeated and nothing
-    // cleaned up; and a crash, which is known at once, is waited for until the time is over.
+    // Naive: one limit for all. It ends the process while the first try is still waiting, so nothing is repeated and
+    // nothing cleaned up; and a crash, which is known at once, is waited for until the time is over.
     public static async Task<Verdict> RunAsync(Scene scene)
     {
         using var process = new CancellationTokenSource(ProcessLimit, scene.Time);

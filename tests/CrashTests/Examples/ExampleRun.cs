@@ -3,8 +3,8 @@ using Ledger.Platform;
 
 namespace Ledger.CrashTests.Examples;
 
-/// <summary>Runs a program in a temporary directory of its own, which also marks all processes that it starts. When the test
-/// is over, both are gone.</summary>
+/// <summary>Runs a program in a temporary directory of its own, which also marks all processes that it starts. When the
+/// test is over, both are gone.</summary>
 internal sealed class ExampleRun : IDisposable
 {
     private const string Marker = "TMPDIR";
