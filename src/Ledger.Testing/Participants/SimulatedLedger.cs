@@ -13,6 +13,10 @@ public sealed class SimulatedLedger
 {
     private static readonly TimeSpan DefaultBound = TimeSpan.FromMinutes(10);
 
+    /// <summary>Simulated time between two looks at what goes on elsewhere, and real time that gets for it.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ElsewhereTakes = TimeSpan.FromMilliseconds(20);
+
     private readonly LedgerOptions options;
     private readonly SimulatedLog log;
     private readonly Random random;
@@ -98,7 +102,7 @@ public sealed class SimulatedLedger
     public async Task RunUntilAsync(Task task, TimeSpan? bound = null)
     {
         ArgumentNullException.ThrowIfNull(task);
-        Run(() => task.IsCompleted, bound ?? DefaultBound);
+        await RunAsync(task, bound ?? DefaultBound).ConfigureAwait(false);
         await task.ConfigureAwait(false);
     }
 
@@ -106,7 +110,7 @@ public sealed class SimulatedLedger
     public async Task<T> RunUntilAsync<T>(Task<T> task, TimeSpan? bound = null)
     {
         ArgumentNullException.ThrowIfNull(task);
-        Run(() => task.IsCompleted, bound ?? DefaultBound);
+        await RunAsync(task, bound ?? DefaultBound).ConfigureAwait(false);
         return await task.ConfigureAwait(false);
     }
 
@@ -170,6 +174,28 @@ public sealed class SimulatedLedger
                 throw new TimeoutException($"The condition did not hold within {bound} of simulated time.\n{SimulatedReport.Of(this)}");
             var next = Time.UntilNextTimer ?? left;
             Advance(next < left ? next : left);
+        }
+    }
+
+    /// <summary>As <see cref="Run"/>, for a task: what it awaits may go on elsewhere, as where a test framework has a
+    /// synchronization context, and simulated time must not run away from it.</summary>
+    private async Task RunAsync(Task task, TimeSpan bound)
+    {
+        var end = log.Elapsed + bound;
+        Advance(TimeSpan.Zero);
+        while (!task.IsCompleted)
+        {
+            await Task.WhenAny(task, Task.Delay(ElsewhereTakes, TimeProvider.System)).ConfigureAwait(true);
+            if (task.IsCompleted) return;
+            if (log.Elapsed >= end)
+                throw new TimeoutException($"The task did not end within {bound} of simulated time.\n{SimulatedReport.Of(this)}");
+            var slice = end - log.Elapsed < Slice ? end - log.Elapsed : Slice;
+            for (var until = log.Elapsed + slice; log.Elapsed < until && !task.IsCompleted;)
+            {
+                var left = until - log.Elapsed;
+                var next = Time.UntilNextTimer ?? left;
+                Advance(next < left ? next : left);
+            }
         }
     }
 
