@@ -6,9 +6,10 @@ namespace Ledger.Testing;
 /// <summary>A ledger with its participants in one process, on a <see cref="SimulatedFileSystem"/> and a
 /// <see cref="SimulatedTime"/>: the real runtime, without threads and without waiting. Everything happens on the thread
 /// that moves time, in an order that is the same at every run with the same seed.
-/// <para>The constructor takes the synchronization context off the calling thread, as test frameworks install one that
-/// sends what follows an <c>await</c> to other threads; an async method gets its own back when it returns. Code under
-/// test that uses threads itself is not simulated.</para></summary>
+/// <para>Test frameworks send what follows an <c>await</c> to other threads. A method that awaits <see cref="StartAsync"/>
+/// is taken out of that: from then on it goes on at once, on this thread. A fixture that does it on a test's behalf
+/// passes that on with <see cref="DetachedAsync"/>. Code under test that uses threads itself is not
+/// simulated.</para></summary>
 public sealed class SimulatedLedger
 {
     private static readonly TimeSpan DefaultBound = TimeSpan.FromMinutes(10);
@@ -29,7 +30,6 @@ public sealed class SimulatedLedger
     /// <param name="seed">Of the random names the ledger makes, incarnations above all.</param>
     public SimulatedLedger(LedgerOptions? options = null, int seed = 1)
     {
-        SynchronizationContext.SetSynchronizationContext(null);
         this.options = options ?? new LedgerOptions { Path = "/ledger" };
 #pragma warning disable CA5394 // the same names at every run are the point
         random = new Random(seed);
@@ -63,12 +63,18 @@ public sealed class SimulatedLedger
     /// <param name="id">Its participant id.</param>
     /// <param name="host">The host it runs on.</param>
     /// <param name="with">Changes its options.</param>
-    public async Task<SimulatedParticipant> StartAsync(
-        string id, string host = "h1", Func<LedgerOptions, LedgerOptions>? with = null)
+    public ValueTask<SimulatedParticipant> StartAsync(
+        string id, string host = "h1", Func<LedgerOptions, LedgerOptions>? with = null) =>
+        DetachedAsync(BeginAsync(id, host, with));
+
+    /// <summary>Lets the method that awaits this go on at once, on the calling thread, whatever its test framework says.</summary>
+    /// <param name="fixture">What was done for the method, with its result; it has ended, as everything does that needs no
+    /// time to move.</param>
+    public static ValueTask<T> DetachedAsync<T>(Task<T> fixture)
     {
-        var started = await SimulatedParticipant.StartAsync(this, id, host, with).ConfigureAwait(false);
-        participants.Add(started);
-        return started;
+        ArgumentNullException.ThrowIfNull(fixture);
+        return fixture.IsCompletedSuccessfully && Detachment<T>.IsNeeded
+            ? new ValueTask<T>(new Detachment<T>(fixture), 0) : new ValueTask<T>(fixture);
     }
 
     /// <summary>An operation's state, as its log says now.</summary>
@@ -134,18 +140,17 @@ public sealed class SimulatedLedger
     /// <summary>Runs what makes timers fire, so that what follows an await follows at once on this thread.</summary>
     internal void Quietly(Action action)
     {
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            action();
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
+        Detachment.Run(action);
         if (log.TakeUnexpected() is { } line)
             throw new InvalidOperationException($"This must not happen. {line}", line.Error);
+    }
+
+    private async Task<SimulatedParticipant> BeginAsync(
+        string id, string host, Func<LedgerOptions, LedgerOptions>? with)
+    {
+        var started = await SimulatedParticipant.StartAsync(this, id, host, with).ConfigureAwait(false);
+        participants.Add(started);
+        return started;
     }
 
     private static Task InTask(Action action)

@@ -17,6 +17,7 @@ internal static class SimulatedReport
         foreach (var p in ledger.Participants) text.Append($"  {p}\n");
         text.Append("Log:\n");
         foreach (var line in ledger.Log.TakeLast(LogLines)) text.Append($"  {line}\n");
+        text.Append("If something should have happened at once: does it use another clock, a thread, or a Task.Delay with a token?\n");
         return text.ToString();
     }
 

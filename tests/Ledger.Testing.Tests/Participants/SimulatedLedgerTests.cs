@@ -13,6 +13,46 @@ public sealed class SimulatedLedgerTests
     }
 
     [Fact]
+    public async Task What_follows_an_await_follows_at_once_on_the_thread_that_moves_time()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            // As within a test framework: a scheduler and a context of its own.
+            var pair = new ConcurrentExclusiveSchedulerPair();
+            var test = await Task.Factory.StartNew(() =>
+            {
+                SynchronizationContext.SetSynchronizationContext(new Elsewhere());
+                return PlayAsync();
+            }, CancellationToken.None, TaskCreationOptions.None, pair.ExclusiveScheduler);
+            await test;
+        }
+
+        static async Task PlayAsync()
+        {
+            var ledger = new SimulatedLedger();
+            await ledger.StartAsync("cli");
+            var thread = Environment.CurrentManagedThreadId;
+            var rounds = 0;
+            using var stop = new CancellationTokenSource();
+            var walking = WalkAsync();
+            ledger.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(10, rounds);
+            stop.Cancel();
+            Assert.True(walking.IsCompleted);
+            Assert.Equal(thread, Environment.CurrentManagedThreadId);
+
+            async Task WalkAsync()
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1), ledger.Time).WaitAsync(stop.Token);
+                    rounds++;
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task Nothing_happens_while_time_stands_still()
     {
         var ledger = new SimulatedLedger();
@@ -210,4 +250,7 @@ public sealed class SimulatedLedgerTests
         story.AddRange(ledger.Log.Where(l => l.Error is null).Select(l => $"{l.Elapsed} {l.ParticipantId} {l.Event.Id}"));
         return string.Join('\n', story);
     }
+
+    /// <summary>Everything that is posted happens on another thread.</summary>
+    private sealed class Elsewhere : SynchronizationContext;
 }

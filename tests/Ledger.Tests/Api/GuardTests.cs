@@ -38,7 +38,7 @@ public sealed class GuardTests
         await stage.UntilTerminalAsync();
         // Both are there when it looks.
         Assert.Equal(42, await stage.By("cli").GuardAsync(_ => Task.FromResult(42)));
-        await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.By("cli").GuardAsync(stage.Forever));
+        await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.By("cli").GuardAsync(Stage.Forever));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class GuardTests
         await stage.UntilAsync(s => s.Stack.Count == 1);
 
         var crash = await Assert.ThrowsAsync<CalleeCrashedException>(
-            () => stage.Ledger.RunUntilAsync(stage.By("cli").GuardAsync(stage.Forever, a)));
+            () => stage.Ledger.RunUntilAsync(stage.By("cli").GuardAsync(Stage.Forever, a)));
         Assert.Equal(("b", CauseType.ParticipantCrashed), (crash.Cause.CallId, crash.Cause.Type));
     }
 
@@ -63,12 +63,12 @@ public sealed class GuardTests
         var b = await stage.CallAsync("bridge", "b", "a", new CallOptions { FailOnCrash = false });
         await b.FailAsync("first");
         await Assert.ThrowsAsync<CalleeCrashedException>(
-            () => stage.Ledger.RunUntilAsync(stage.By("cli").GuardAsync(stage.Forever, a)));
+            () => stage.Ledger.RunUntilAsync(stage.By("cli").GuardAsync(Stage.Forever, a)));
 
-        var again = stage.By("cli").GuardAsync(stage.Forever, a, TimeSpan.FromSeconds(5));
+        var again = stage.By("cli").GuardAsync(Stage.Forever, a, TimeSpan.FromSeconds(5));
         await Assert.ThrowsAsync<TimeoutException>(() => stage.Ledger.RunUntilAsync(again));
 
-        var third = stage.By("cli").GuardAsync(stage.Forever, a);
+        var third = stage.By("cli").GuardAsync(Stage.Forever, a);
         await (await stage.CallAsync("bridge", "b2", "a", new CallOptions { FailOnCrash = false })).FailAsync("second");
         Assert.Equal("second", (await Assert.ThrowsAsync<CalleeCrashedException>(
             () => stage.Ledger.RunUntilAsync(third))).Cause.Reason);
@@ -79,7 +79,7 @@ public sealed class GuardTests
     {
         var stage = await new Stage().SetAsync();
         await stage.CallAsync("bridge", "b", null, new CallOptions { FailOnCrash = false });
-        var guarded = stage.By("cli").GuardAsync(stage.Forever, timeout: TimeSpan.FromMinutes(1));
+        var guarded = stage.By("cli").GuardAsync(Stage.Forever, timeout: TimeSpan.FromMinutes(1));
         stage["bridge"].Crash();
         await Assert.ThrowsAsync<TimeoutException>(() => stage.Ledger.RunUntilAsync(guarded));
     }
@@ -88,7 +88,7 @@ public sealed class GuardTests
     public async Task Completion_is_no_crash()
     {
         var stage = await new Stage().SetAsync();
-        var guarded = stage.By("bridge").GuardAsync(stage.Forever, timeout: TimeSpan.FromMinutes(1));
+        var guarded = stage.By("bridge").GuardAsync(Stage.Forever, timeout: TimeSpan.FromMinutes(1));
         await stage.By("cli").CompleteAsync();
         await Assert.ThrowsAsync<TimeoutException>(() => stage.Ledger.RunUntilAsync(guarded));
     }
@@ -113,7 +113,7 @@ public sealed class GuardTests
     public async Task A_log_that_cannot_be_read_is_not_silence()
     {
         var stage = await new Stage().SetAsync();
-        var guarded = stage.By("bridge").GuardAsync(stage.Forever);
+        var guarded = stage.By("bridge").GuardAsync(Stage.Forever);
         // The participant's own look goes well, and wakes the guard, whose look does not.
         var opened = 0;
         stage["bridge"].Files.Fault = call => call.Kind == FileCallKind.Open
@@ -127,7 +127,7 @@ public sealed class GuardTests
     public async Task A_fenced_participant_does_not_wait_on()
     {
         var stage = await new Stage().SetAsync(oneHost: false);
-        var guarded = stage.By("bridge").GuardAsync(stage.Forever);
+        var guarded = stage.By("bridge").GuardAsync(Stage.Forever);
         stage["bridge"].Freeze();
         await stage.UntilAsync(s => s.Members[stage["bridge"].Participant.Incarnation].Status == MemberStatus.Crashed);
         stage["bridge"].Resume();
@@ -148,7 +148,7 @@ public sealed class GuardTests
     public async Task RunCall_stops_its_work_when_the_call_has_to_go()
     {
         var stage = await new Stage().SetAsync();
-        var running = stage.By("cli").RunCallAsync("work", (_, ct) => stage.Forever(ct));
+        var running = stage.By("cli").RunCallAsync("work", (_, ct) => Stage.Forever(ct));
         await stage.By("bridge").AbortAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stage.Ledger.RunUntilAsync(running));
         await stage.EndAsync();

@@ -78,7 +78,7 @@ public sealed class ChainScenarios
         var stage = await new Stage().SetAsync(oneHost);
         var a = await stage.CallAsync("cli", "a");
         await stage.CallAsync("bridge", "b", "a");
-        var waiting = stage.By("cli").GuardAsync(stage.Forever, a);
+        var waiting = stage.By("cli").GuardAsync(Stage.Forever, a);
 
         stage["bridge"].Crash();
 
@@ -145,7 +145,7 @@ public sealed class ChainScenarios
     {
         var stage = await new Stage().SetAsync();
         var (_, b, c) = await stage.ChainAsync();
-        var waiting = stage.By("bridge").GuardAsync(stage.Forever, b, TimeSpan.FromSeconds(30));
+        var waiting = stage.By("bridge").GuardAsync(Stage.Forever, b, TimeSpan.FromSeconds(30));
 
         await Assert.ThrowsAsync<TimeoutException>(() => stage.Ledger.RunUntilAsync(waiting));
         Assert.Equal(OperationStatus.Running, stage.Now.Status);
@@ -161,7 +161,7 @@ public sealed class ChainScenarios
     {
         var stage = await new Stage().SetAsync();
         var (a, b, c) = await stage.ChainAsync();
-        var waiting = stage.By("bridge").GuardAsync(stage.Forever, b);
+        var waiting = stage.By("bridge").GuardAsync(Stage.Forever, b);
 
         await c.FailAsync("no such file");
 
@@ -216,7 +216,7 @@ public sealed class ChainScenarios
         var a = await stage.CallAsync("cli", "a");
         await stage.CallAsync("bridge", "b1", "a", new CallOptions { FailOnCrash = false });
         var b2 = await stage.CallAsync("editor", "b2", "a");
-        var waiting = stage.By("cli").GuardAsync(stage.Forever, a);
+        var waiting = stage.By("cli").GuardAsync(Stage.Forever, a);
 
         stage["bridge"].Crash();
 

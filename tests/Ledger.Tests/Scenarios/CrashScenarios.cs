@@ -238,10 +238,14 @@ public sealed class CrashScenarios
     {
         var stage = new Stage();
         var supervisor = new RecordingSupervisor();
-        await (await stage.StartAsync("guard", "h2")).Participant.RegisterSupervisorAsync("sup", supervisor);
+        // Not one of the cast: it does not join.
+        var guard = (await stage.Ledger.StartAsync("guard", "h2")).Participant;
+        await guard.RegisterSupervisorAsync("sup", supervisor);
         await stage.SetAsync();
         await stage.CallAsync("cli", "a");
-        stage.Ledger.Advance(TimeSpan.FromMinutes(1));
+        // Between two of the visits that it pays to all operations.
+        await stage.Ledger.RunUntilAsync(() => guard.Core.Operations.Count == 1);
+        await stage.Ledger.RunUntilAsync(() => guard.Core.Operations.Count == 0);
 
         await stage.CallAsync("bridge", "b", "a", new CallOptions { SupervisorId = "sup" });
         await stage.UntilAsync(s => s.Supervisors.ContainsKey("sup"), TimeSpan.FromSeconds(1));

@@ -5,7 +5,7 @@ using Ledger.Testing;
 namespace Ledger.Tests.Scenarios;
 
 /// <summary>A simulated ledger with the usual cast: <c>cli</c> begins the operation <c>op</c>, <c>bridge</c> and
-/// <c>editor</c> take part. Created in the test method itself, see <see cref="SimulatedLedger"/>.</summary>
+/// <c>editor</c> take part.</summary>
 internal sealed class Stage
 {
     public const string Op = "op";
@@ -24,7 +24,10 @@ internal sealed class Stage
     public TimeSpan Elapsed => Ledger.Time.GetElapsedTime(0);
 
     /// <summary>The cast on one host, or each on its own.</summary>
-    public async Task<Stage> SetAsync(bool oneHost = true, params string[] others)
+    public ValueTask<Stage> SetAsync(bool oneHost = true, params string[] others) =>
+        SimulatedLedger.DetachedAsync(FillAsync(oneHost, others));
+
+    private async Task<Stage> FillAsync(bool oneHost, string[] others)
     {
         foreach (var id in new[] { "cli", "bridge", "editor" }.Concat(others)) await StartAsync(id, oneHost ? "h1" : "host-of-" + id);
         operations["cli"] = await processes["cli"].Participant.CreateOperationAsync(Op);
@@ -60,9 +63,9 @@ internal sealed class Stage
     public Task UntilTerminalAsync() => UntilAsync(s => s.IsTerminal);
 
     /// <summary>Work that never ends by itself.</summary>
-    public async Task<int> Forever(CancellationToken cancellationToken)
+    public static async Task<int> Forever(CancellationToken cancellationToken)
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, Ledger.Time, cancellationToken);
+        await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         return 0;
     }
 
