@@ -106,7 +106,7 @@ internal sealed class OperationRuntime : IDisposable
         var call = new Call(this, callId, token);
         calls[token] = call;
         // It may have been cancelled between its acceptance and now.
-        StopCalls(State);
+        StopIfItMust(call, State);
         return call;
     }
 
@@ -287,14 +287,16 @@ internal sealed class OperationRuntime : IDisposable
                 return Task.CompletedTask;
             });
         }
-        foreach (var call in calls.Values)
-        {
-            var token = call.FencingToken;
-            var frame = lostFrames.GetValueOrDefault(token);
-            if (StopCause(state, token, frame) is not { } cause) continue;
-            if (call.Stop(cause)) core.Run(call.FireAsync);
-            if (frame is not null) Start($"local {token}", () => Effects.CleanLocallyAsync(this, call, frame, cause));
-        }
+        foreach (var (_, call) in calls) StopIfItMust(call, state);
+    }
+
+    private void StopIfItMust(Call call, OperationState state)
+    {
+        var token = call.FencingToken;
+        var frame = lostFrames.GetValueOrDefault(token);
+        if (StopCause(state, token, frame) is not { } cause) return;
+        if (call.Stop(cause)) core.Run(call.FireAsync);
+        if (frame is not null) Start($"local {token}", () => Effects.CleanLocallyAsync(this, call, frame, cause));
     }
 
     private static Cause? StopCause(OperationState state, long token, Frame? lost)
