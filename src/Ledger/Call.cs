@@ -48,9 +48,10 @@ public sealed class Call : IAsyncDisposable
     private bool closed;
     private bool stopped;
 
-    internal Call(OperationRuntime operation, string callId, long token)
+    internal Call(OperationRuntime operation, Operation handle, string callId, long token)
     {
         this.operation = operation;
+        Handle = handle;
         CallId = callId;
         FencingToken = token;
         // Taken once: the source may be disposed of while a token is still in use.
@@ -199,6 +200,9 @@ public sealed class Call : IAsyncDisposable
     }
 
     internal OperationRuntime Operation => operation;
+
+    /// <summary>The handle it was started with, and is closed with.</summary>
+    internal Operation Handle { get; }
 
     /// <summary>Position up to which guarded calls were told of failures among its callees.</summary>
     internal long ToldTo { get; set; }

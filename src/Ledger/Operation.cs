@@ -11,7 +11,6 @@ public sealed class Operation : IAsyncDisposable
 {
     private readonly LedgerParticipant participant;
     private readonly OperationRuntime runtime;
-    private readonly List<Call> started = [];
     private int closed;
 
     internal Operation(LedgerParticipant participant, OperationRuntime runtime)
@@ -54,9 +53,7 @@ public sealed class Operation : IAsyncDisposable
             throw new InvalidOperationException("A cleanup or supervisor callback cannot start calls in its own operation.");
         var outcome = await runtime.ProposeAsync(
             $"start call '{callId}'", Describe(callId, options), cancellationToken).ConfigureAwait(false);
-        var call = runtime.Own(callId, outcome.Position);
-        lock (started) started.Add(call);
-        return call;
+        return runtime.Own(this, callId, outcome.Position);
     }
 
     /// <summary>Runs work as a call: ends it with the work's result, fails it with the work's exception.</summary>
@@ -168,9 +165,7 @@ public sealed class Operation : IAsyncDisposable
     public async ValueTask LeaveAsync(string? failure = null, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return;
-        Call[] open;
-        lock (started) open = [.. started];
-        foreach (var call in open) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
+        foreach (var call in runtime.Calls.Where(c => ReferenceEquals(c.Handle, this))) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
         if (!runtime.Holds.GiveBack(visit: false)) return;
         await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
         runtime.Core.RemoveIfUnheld(runtime);

@@ -36,7 +36,10 @@ internal sealed class AppendLogReader(SafeFileHandle file, int firstBuffer = App
             {
                 var chunk = buffer.AsSpan(0, ReadAt(Reached, buffer.AsSpan(0, size)));
                 if (chunk.IsEmpty) return isNew;
-                var wanted = _known == 0 ? Scan(chunk, size, handler) : Continue(chunk, handler);
+                var atLineStart = _known == 0;
+                var wanted = atLineStart ? Scan(chunk, size, handler) : Continue(chunk, handler);
+                // A short read ended where the file ended: one call less for the commonest case, a single record.
+                if (atLineStart && chunk.Length < size && wanted <= size) return true;
                 if (wanted <= size) continue;
                 size = Math.Min(wanted, LargestBuffer);
                 if (size > buffer.Length) buffer = Exchange(buffer, size);

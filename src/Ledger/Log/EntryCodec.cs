@@ -29,12 +29,16 @@ internal static class EntryCodec
     private const string Head = "{\"crc\":\"";
     private const int BodyAt = 18; // {"crc":"01234567",
 
+    [ThreadStatic]
+    private static StringBuilder? scratch;
+
     /// <summary>Appends the entry to <paramref name="target"/> as a record's part: the line and its newline; the very first
     /// byte of a record is a newline too, so that a torn record before it spoils only itself.</summary>
     /// <exception cref="LedgerException">The line would be over the limit; nothing was appended.</exception>
     public static void Write(ArrayBufferWriter<byte> target, Entry entry)
     {
-        var text = new StringBuilder(512);
+        var text = scratch ??= new StringBuilder(1024);
+        text.Clear();
         using (var w = new JsonTextWriter(new StringWriter(text, CultureInfo.InvariantCulture)))
         {
             w.WriteStartObject();

@@ -101,9 +101,9 @@ internal sealed class OperationRuntime : IDisposable
     }
 
     /// <summary>Takes charge of a call that was accepted.</summary>
-    public Call Own(string callId, long token)
+    public Call Own(Operation handle, string callId, long token)
     {
-        var call = new Call(this, callId, token);
+        var call = new Call(this, handle, callId, token);
         calls[token] = call;
         // It may have been cancelled between its acceptance and now.
         StopIfItMust(call, State);

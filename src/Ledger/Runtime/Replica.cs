@@ -25,6 +25,10 @@ internal sealed class Replica : IDisposable
     private readonly Queue<Proposal> waiting = new();
     private readonly ArrayBufferWriter<byte> record = new(1024);
     private readonly List<(Range Bytes, Entry Entry)> written = [];
+
+    // Of the record under way; kept, because a commit is short enough for their making to count.
+    private readonly List<Proposal> taken = [];
+    private readonly List<Entry> batch = [];
     private long sequence;
     private bool tailUnknown;
     private bool changed;
@@ -113,20 +117,20 @@ internal sealed class Replica : IDisposable
     /// every proposal that was taken up is answered: nobody else would.</summary>
     private void WriteNext()
     {
-        var taken = new List<Proposal>();
+        taken.Clear();
         try
         {
-            var batch = new List<Entry>();
+            batch.Clear();
             ClearRecord();
             lock (waiting)
             {
                 while (waiting.Count > 0 && record.WrittenCount < LogLimits.RecordBytes - (LogLimits.LineBytes * (MostTogether + 1)))
                 {
                     taken.Add(waiting.Dequeue());
-                    Encode(taken[^1], batch);
+                    Encode(taken[^1]);
                 }
             }
-            if (batch.Count > 0) Write(batch);
+            if (batch.Count > 0) Write();
         }
         catch (LedgerException e)
         {
@@ -141,12 +145,12 @@ internal sealed class Replica : IDisposable
         finally
         {
             // What has no answer yet may still turn up in the log, and nobody waits for it any more.
-            givenUp.UnionWith(inFlight.Keys);
+            if (inFlight.Count > 0) givenUp.UnionWith(inFlight.Keys);
             inFlight.Clear();
         }
     }
 
-    private void Encode(Proposal proposal, List<Entry> batch)
+    private void Encode(Proposal proposal)
     {
         var before = batch.Count;
         var nonce = State.Nonce;
@@ -171,7 +175,7 @@ internal sealed class Replica : IDisposable
         }
     }
 
-    private void Write(List<Entry> batch)
+    private void Write()
     {
         if (tailUnknown) EndTail();
         for (var retries = 0; ;)
@@ -188,8 +192,8 @@ internal sealed class Replica : IDisposable
             }
             else if (result.Status == AppendStatus.Written) Resolving(ReadNew);
             else ReadNew();
+            if (inFlight.Count == 0) return;
             batch.RemoveAll(entry => !inFlight.ContainsKey(entry.Sequence));
-            if (batch.Count == 0) return;
             if (result.Status == AppendStatus.Written && ++retries > MostRetries)
                 throw new LedgerStorageException(OperationId, "A record that was written cannot be read back");
             Rewrite(batch);
