@@ -9,7 +9,7 @@ namespace UnitTestExample;
 public sealed class JobRunnerTests
 {
     private const string Job = "job-1";
-    private const string Workspace = "/work/job-1";
+    private const string Workspace = "/jobs/job-1";
 
     private readonly FakeEditor editor = new();
 
@@ -93,7 +93,7 @@ public sealed class JobRunnerTests
     /// <summary>A job that waits for its bridge, whose call is on the stack.</summary>
     private async Task<(Task<JobResult> Job, SimulatedParticipant Bridge, Call BridgeCall)> BeginAsync(SimulatedLedger ledger)
     {
-        ledger.Files.Directory.CreateDirectory("/work");
+        ledger.Files.Directory.CreateDirectory("/jobs");
         var runner = await ledger.StartAsync("runner", host: "desk");
         var bridge = await ledger.StartAsync("bridge", host: "desk");
         var job = new JobRunner(runner.Participant, runner.Files, editor).RunAsync(Job, Workspace);
