@@ -37,6 +37,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        // A killed .NET process leaves its diagnostics sockets in the temporary directory.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var worker = new WorkerProcess(Process.Start(start)!);
         var ready = await worker.HearAsync("ready");

@@ -21,6 +21,8 @@ internal sealed class LedgerProcess : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        // A killed .NET process leaves its diagnostics sockets in the temporary directory.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(lines, line.Data);

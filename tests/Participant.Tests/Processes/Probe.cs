@@ -58,6 +58,8 @@ internal sealed class Probe : IDisposable
 
     private static async Task<Probe> Start(ProcessStartInfo start)
     {
+        // A killed .NET process leaves its diagnostics sockets in the temporary directory.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var probe = new Probe(start);
         const string started = "started ";
         await Eventually.True(() => probe._lines.Any(each => each.StartsWith(started, StringComparison.Ordinal)), "the start");
