@@ -26,7 +26,7 @@ internal static class LedgerMetrics
     private static readonly KeyValuePair<string, object?> Accepted = new("outcome", "accepted");
     private static readonly KeyValuePair<string, object?> Rejected = new("outcome", "rejected");
 
-    /// <summary>Traces of calls and guarded calls.</summary>
+    /// <summary>Traces of guarded calls (<c>ledger.guard</c>).</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
     public static void Folded(bool accepted)

@@ -25,19 +25,7 @@ internal sealed class ThreadDriver(ILogger log) : IDriver
         if (Interlocked.Exchange(ref wakeAsked, 1) == 0) wake.Release();
     }
 
-    public void Run(Func<Task> work) => _ = Task.Run(async () =>
-    {
-        try
-        {
-            await work().ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // the last place that sees it
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Messages.Unexpected(log, "a background task", e);
-        }
-    });
+    public void Run(Func<Task> work) => _ = Task.Run(() => LastResort.GuardAsync(log, work));
 
     public void Dispose()
     {
@@ -51,7 +39,7 @@ internal sealed class ThreadDriver(ILogger log) : IDriver
     private void BeatLoop(ParticipantCore core)
     {
         var intervalMs = core.Ledger.Manifest.HeartbeatIntervalMs;
-        do Guarded("a heartbeat", core.Beat);
+        do LastResort.Guard(log, "a heartbeat", core.Beat);
         while (!stopped.Wait((int)Jittered(intervalMs)));
     }
 
@@ -60,23 +48,9 @@ internal sealed class ThreadDriver(ILogger log) : IDriver
         while (!stopped.IsSet)
         {
             long delayMs = core.Ledger.Manifest.HeartbeatIntervalMs;
-            Guarded("a tick", () => delayMs = core.Tick());
+            LastResort.Guard(log, "a tick", () => delayMs = core.Tick());
             wake.Wait((int)Math.Clamp(delayMs, 1, 60_000));
             Interlocked.Exchange(ref wakeAsked, 0);
-        }
-    }
-
-    private void Guarded(string where, Action action)
-    {
-        try
-        {
-            action();
-        }
-#pragma warning disable CA1031 // a loop that stops would make this process look dead, or blind
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Messages.Unexpected(log, where, e);
         }
     }
 

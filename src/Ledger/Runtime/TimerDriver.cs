@@ -28,7 +28,7 @@ internal sealed class TimerDriver : IDriver
     {
         this.core = core;
         var interval = TimeSpan.FromMilliseconds(core.Ledger.Manifest.HeartbeatIntervalMs);
-        beats = time.CreateTimer(_ => Guarded("a heartbeat", core.Beat), null, interval, interval);
+        beats = time.CreateTimer(_ => LastResort.Guard(log, "a heartbeat", core.Beat), null, interval, interval);
         ticks = time.CreateTimer(_ => Tick(), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
@@ -52,7 +52,7 @@ internal sealed class TimerDriver : IDriver
         ticking = true;
         wakeAsked = false;
         long delayMs = present.Ledger.Manifest.HeartbeatIntervalMs;
-        Guarded("a tick", () => delayMs = present.Tick());
+        LastResort.Guard(log, "a tick", () => delayMs = present.Tick());
         ticking = false;
         ticks?.Change(wakeAsked ? TimeSpan.Zero : TimeSpan.FromMilliseconds(delayMs), Timeout.InfiniteTimeSpan);
         Work();
@@ -74,35 +74,7 @@ internal sealed class TimerDriver : IDriver
             {
                 if (!posted.TryDequeue(out next)) return;
             }
-            _ = GuardedAsync(next);
-        }
-    }
-
-    private async Task GuardedAsync(Func<Task> work)
-    {
-        try
-        {
-            await work().ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // the last place that sees it
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Messages.Unexpected(log, "a background task", e);
-        }
-    }
-
-    private void Guarded(string where, Action action)
-    {
-        try
-        {
-            action();
-        }
-#pragma warning disable CA1031 // a loop that stops would make this participant look dead, or blind
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Messages.Unexpected(log, where, e);
+            _ = LastResort.GuardAsync(log, next);
         }
     }
 }
