@@ -226,7 +226,7 @@ proctype Pruner(byte mine) {
     byte doomed;
 end:
     at[BACKUP] == 1;
-#ifdef BY_NAME
+#ifdef MUTANT_PRUNED_BY_NAME
     doomed = BACKUP;
 #else
     doomed = mine;
