@@ -80,17 +80,18 @@ inline deliver(g, r, seen) {
     last++
 }
 
-/* Reads on, as far as this look shows. */
+/* Reads on, as far as this look shows. What was found counts if the log is there behind the look. */
 inline read_on() {
-    atomic {
-        do
-        :: NAMED(at[path], g, last + 1) != 0 && NAMED(at[path], g, last + 1) != EMPTY ->
-            r = NAMED(at[path], g, last + 1);
-            deliver(g, r, seen); r = 0
-        :: stale > 0 && NAMED(at[path], g, last + 1) != 0 -> stale--; break
-        :: else -> break
-        od
-    }
+    do
+    :: atomic { NAMED(at[path], g, last + 1) != 0 && NAMED(at[path], g, last + 1) != EMPTY ->
+        r = NAMED(at[path], g, last + 1) }
+#ifndef MUTANT_READ_ANYWHERE
+        if :: !IS_HERE(path, g, last) -> r = 0; break :: else fi;
+#endif
+        d_step { deliver(g, r, seen); r = 0 }
+    :: atomic { stale > 0 && NAMED(at[path], g, last + 1) != 0 -> stale-- } break
+    :: NAMED(at[path], g, last + 1) == 0 || NAMED(at[path], g, last + 1) == EMPTY -> break
+    od
 }
 
 /* Looked for twice, live and in the backup. */
@@ -140,7 +141,7 @@ inline append(what) {
             ok = false; failed = false;
 #ifdef MUTANT_NOT_EXCLUSIVE
             if
-            :: temporary != 0 && at[path] == temporary && NAMED(temporary, g, last + 1) == 0 -> ok = true
+            :: temporary != 0 && at[path] == temporary && NAMED(temporary, g, last + 1) == 0 -> ok = true; own = temporary == g
             :: else
             fi
         }
@@ -152,7 +153,7 @@ inline append(what) {
             :: temporary == 0 || at[path] != temporary -> failed = true
             :: temporary != 0 && at[path] == temporary && NAMED(temporary, g, last + 1) == 0 ->
                 if
-                :: true -> ok = true;
+                :: true -> ok = true; own = temporary == g;
                     assert(last == 1 || temporary != g || NAMED(g, g, last) != 0);      /* no hole */
 #ifdef MUTANT_CREATE_THEN_WRITE
                     put_name(temporary, g, last + 1, EMPTY)
@@ -179,7 +180,7 @@ inline append(what) {
                 if
                 :: NAMED(at[path], g, last + 1) == 0 -> failed = true
                 :: NAMED(at[path], g, last + 1) != 0 && stale > 0 -> stale--; failed = true
-                :: NAMED(at[path], g, last + 1) == what -> ok = true
+                :: NAMED(at[path], g, last + 1) == what -> ok = true; own = at[path] == g
                 :: NAMED(at[path], g, last + 1) != 0 && NAMED(at[path], g, last + 1) != what -> answer = BEHIND
                 fi
             :: else
@@ -194,9 +195,14 @@ inline append(what) {
         :: else ->
             /* The log is not in its directory any more, whatever became of the attempt. */
             follow(found);
+            /* What lies in the log of a later operation is void, and this writer's to remove. */
 #ifdef MUTANT_DELETE_BY_PATH
+            later = !found || path != old;
+#else
+            later = at[old] != 0 && at[old] != g;
+#endif
             if
-            :: !found || path != old -> d_step {
+            :: later -> d_step {
                 if
                 :: NAMED(at[old], g, last + 1) != 0 ->
                     assert(at[old] != g);                   /* a published name is final */
@@ -205,12 +211,11 @@ inline append(what) {
                 fi }
             :: else
             fi;
-#endif
             atomic {
                 if
                 :: !found -> answer = GONE
                 :: found && NAMED(at[path], g, last + 1) == 0
-                :: found && NAMED(at[path], g, last + 1) == what -> answer = WRITTEN
+                :: found && NAMED(at[path], g, last + 1) == what -> answer = WRITTEN; own = at[path] == g
                 :: else -> answer = BEHIND
                 fi
             }
@@ -220,7 +225,7 @@ inline append(what) {
 
 proctype Writer(byte g; byte w) {
     byte s = 1, e, path = LIVE, old, last = 1, seen, temporary, answer, r;
-    bool ok, failed, found, tailUnknown;
+    bool ok, failed, found, tailUnknown, own, later;
     do
     :: s > ENTRIES -> break
     :: else ->
@@ -245,7 +250,7 @@ proctype Writer(byte g; byte w) {
             :: answer == UNKNOWN -> tailUnknown = true
             :: answer == BEHIND -> read_on()
             :: answer == WRITTEN ->
-                assert(dir[g].own[last + 1] == e || !dir[g].there);     /* what is written is in its own log */
+                assert(own);                                    /* what is written is, or was, in its own log */
                 NAMED(at[path], g, last + 1) != 0 || !IS_HERE(path, g, last);
                 read_on();
                 do

@@ -148,6 +148,54 @@ public abstract class ChainLogContract : FileLogContract
     }
 
     [ContractFact]
+    public void What_a_late_publisher_left_in_a_later_log_is_not_read_as_its_own()
+    {
+        using var log = Created("n1");
+        using var other = OpenStore().TryOpen(Id)!;
+        log.Skip();
+        other.Skip();
+        Assert.Equal(AppendStatus.Written, other.Append(LogTesting.Lines("a")).Status);
+        OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
+        Created("n2").Dispose();
+        // A writer killed between publishing and looking where its log is.
+        File.WriteAllBytes(Path.Combine(Live, "0000000002~n1.json"), LogTesting.Lines("late"));
+
+        Assert.Equal(["a"], log.ReadLines());
+        Assert.True(log.IsArchived);
+    }
+
+    [ContractFact]
+    public void What_was_published_stays_when_its_log_is_moved_by_mistake_and_put_back()
+    {
+        var disk = new InterruptedDisk(_disk());
+        using var reader = Created("n1");
+        reader.Skip();
+        Assert.Equal(AppendStatus.Written, reader.Append(LogTesting.Lines("a")).Status);
+        reader.Skip();
+        using var log = OpenStore(disk).TryOpen(Id)!;
+        log.Skip();
+        var moved = Path.Combine(Layout.Backup, Id, "log");
+        disk.AfterPublish = () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(moved)!);
+            Directory.Move(Live, moved);
+            disk.AfterLook = (path, found) =>
+            {
+                if (!found || !path.StartsWith(moved, StringComparison.Ordinal)) return;
+                disk.AfterLook = null;
+                Directory.Move(moved, Live);
+                Assert.Equal(["b"], reader.ReadLines());
+                Assert.Equal(AppendStatus.Written, reader.Append(LogTesting.Lines("c")).Status);
+            };
+        };
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("b")).Status);
+        Assert.Null(disk.AfterLook);
+        Assert.Equal(["b", "c"], log.ReadLines());
+        using var late = OpenStore().TryOpen(Id)!;
+        Assert.Equal([LogTesting.GenesisLine("n1"), "a", "b", "c"], late.ReadLines());
+    }
+
+    [ContractFact]
     public void A_publisher_that_overslept_pruning_and_a_new_creation_is_told_that_the_log_is_gone()
     {
         var disk = new InterruptedDisk(_disk());

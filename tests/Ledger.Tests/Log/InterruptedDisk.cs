@@ -2,12 +2,15 @@ using Ledger.Platform;
 
 namespace Ledger.Tests.Log;
 
-/// <summary>A disk that lets others act right before or right behind one publication.</summary>
+/// <summary>A disk that lets others act right before or right behind one publication, or behind a look.</summary>
 internal sealed class InterruptedDisk(IDisk disk) : IDisk
 {
     public Action? BeforePublish { get; set; }
 
     public Action? AfterPublish { get; set; }
+
+    /// <summary>Told what was looked at and whether it was there.</summary>
+    public Action<string, bool>? AfterLook { get; set; }
 
     public bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush)
     {
@@ -35,7 +38,12 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
 
     public void CreateDirectory(string path) => disk.CreateDirectory(path);
 
-    public DiskEntry? Look(string path) => disk.Look(path);
+    public DiskEntry? Look(string path)
+    {
+        var found = disk.Look(path);
+        AfterLook?.Invoke(path, found is not null);
+        return found;
+    }
 
     public string? Identity(string path) => disk.Identity(path);
 
