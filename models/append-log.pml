@@ -221,14 +221,15 @@ done:
     skip
 }
 
-/* Deletes what it found to be old: the first generation. */
+/* Deletes what it found to be old: the first generation. As today, by its name. */
 proctype Pruner(byte mine) {
     byte doomed;
 end:
     at[BACKUP] == 1;
-#ifdef MUTANT_PRUNED_BY_NAME
+#ifndef TAKEN_FIRST
     doomed = BACKUP;
 #else
+    /* The repair: takes it away from others first, looks, and puts back what is not the one meant. */
     doomed = mine;
     atomic {
         if
@@ -281,7 +282,10 @@ init {
         :: else -> i = 0; break
         od;
 #ifdef MOVING
-        run Archiver(1); run Archiver(1); run Pruner(3); run Pruner(4); run Creator();
+        run Archiver(1); run Archiver(1); run Pruner(3); run Creator();
+#ifndef ONE_PRUNER
+        run Pruner(4);
+#endif
 #endif
     }
     /* Everybody has come to rest. */

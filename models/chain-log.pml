@@ -47,7 +47,11 @@ byte at[2];             /* which directory has the path */
 #endif
 #define NAMED(d, g, n)  ((d) == 0 -> 0 : (BEARS(d, g) -> dir[d].own[n] : dir[d].other[n]))
 /* Whether a path leads to this log: the entry read last is there, or its first entry bears the nonce. */
+#ifdef HERE_BY_FIRST_ENTRY
+#define IS_HERE(p, g, last) (at[p] == g)
+#else
 #define IS_HERE(p, g, last) ((last) > 1 -> NAMED(at[p], g, last) != 0 : at[p] == g)
+#endif
 
 /* What really happened, for the assertions only. */
 typedef Order { byte record[ROOM]; };
@@ -269,6 +273,17 @@ dead:
 }
 
 #ifdef MOVING
+/* Reads at any moment, wherever the log is by then. */
+proctype Reader(byte g) {
+    byte w = 7, path = LIVE, last = 1, seen, r;
+    bool found = true;
+    do
+    :: found -> read_on(); follow(found)
+    :: found -> break
+    :: !found -> break
+    od
+}
+
 proctype Archiver(byte g) {
     if :: at[LIVE] != g -> goto done :: else fi;
     atomic {
@@ -314,7 +329,15 @@ init {
         :: else -> i = 0; break
         od;
 #ifdef MOVING
-        run Archiver(1); run Archiver(1); run Pruner(); run Creator();
+        run Archiver(1); run Pruner(); run Creator();
+#ifndef ONE_ARCHIVER
+        run Archiver(1);
+#endif
+#ifdef WITH_READER
+        /* One entry is there already, that neither the reader nor the writer has read. */
+        dir[1].own[2] = NEWLINE; order[1].record[2] = NEWLINE;
+        run Reader(1);
+#endif
 #endif
     }
     timeout ->
