@@ -32,7 +32,7 @@ public sealed class IsolationTests : IDisposable
         Directory.Move(ledger.File("gone"), participants);
         var state = await ledger.ReadAsync(await run.Events.Operation());
         Assert.Equal((OperationStatus.Failed, CauseType.CallFailed), (state.Status, state.Cause!.Type));
-        Assert.Contains("--on-isolated", state.Cause.Reason, StringComparison.Ordinal);
+        Assert.Equal("stopped, as --on-isolated says: the ledger could not be reached", state.Cause.Reason);
     }
 
     [LinuxFact]
