@@ -140,6 +140,7 @@ public sealed class CleanupTests : IDisposable
                 return starved.Events.Find("exited") is not null;
             },
             "the end of the run that shows no progress");
+        Assert.Null(fed.Events.Find("exited"));
         await File.WriteAllTextAsync(ledger.File("go"), "\n");
 
         Assert.Equal(0, await fed.ExitAsync());

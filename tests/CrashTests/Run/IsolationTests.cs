@@ -35,7 +35,7 @@ public sealed class IsolationTests : IDisposable
         Assert.Equal("stopped, as --on-isolated says: the ledger could not be reached", state.Cause.Reason);
     }
 
-    [LinuxFact]
+    [FileLimitFact]
     public async Task Who_is_to_stop_and_can_write_nothing_ends_all_the_same_and_leaves_the_rest_to_others()
     {
         await OpenAsync();
@@ -51,7 +51,7 @@ public sealed class IsolationTests : IDisposable
         Assert.Single((await ledger.ReadAsync(await run.Events.Operation())).Stack);
     }
 
-    [LinuxFact]
+    [FileLimitFact]
     public async Task Who_is_to_continue_continues_and_beats_again_when_it_can()
     {
         await OpenAsync();
