@@ -1,5 +1,6 @@
 using Ledger.Hosting.Processes;
 using Ledger.Model;
+using Ledger.Platform;
 
 namespace Ledger.Cli.Run;
 
@@ -166,8 +167,14 @@ internal sealed class RunSession(
         var caller = state.Stack[call.FencingToken].Caller;
         return state.Stack.Values.Any(frame => frame.Status == FrameStatus.Active
             && (frame.Position == caller || frame.Ancestors.Contains(call.FencingToken))
-            && call.Operation.Ledger.Processes.Look(state.Members[frame.Incarnation].Process) == Platform.ProcessState.Exited);
+            && IsGone(state.Members[frame.Incarnation].Process));
     }
+
+    /// <summary>Or about to be: a dead wrapper's lifeline closes, and signals, a moment before the kernel calls it dead.</summary>
+    private bool IsGone(ProcessIdentity process) =>
+        call.Operation.Ledger.Processes.Look(process) == ProcessState.Exited
+        || (process.SharesPidsWith(call.Operation.Ledger.Process)
+            && ProcStat.Read(process.Pid) is { IsEnding: true } stat && stat.StartToken == process.StartToken);
 
     private void StopIsolated()
     {
