@@ -190,6 +190,7 @@ public abstract class ChainLogContract : FileLogContract
         };
         Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("b")).Status);
         Assert.Null(disk.AfterLook);
+        Assert.Empty(disk.Deleted);
         Assert.Equal(["b", "c"], log.ReadLines());
         using var late = OpenStore().TryOpen(Id)!;
         Assert.Equal([LogTesting.GenesisLine("n1"), "a", "b", "c"], late.ReadLines());

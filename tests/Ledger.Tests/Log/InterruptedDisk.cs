@@ -12,6 +12,9 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
     /// <summary>Told what was looked at and whether it was there.</summary>
     public Action<string, bool>? AfterLook { get; set; }
 
+    /// <summary>Paths of files that were to be deleted.</summary>
+    public List<string> Deleted { get; } = [];
+
     public bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush)
     {
         var (before, after) = (BeforePublish, AfterPublish);
@@ -32,7 +35,11 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
 
     public bool TryMove(string source, string target) => disk.TryMove(source, target);
 
-    public void Delete(string path) => disk.Delete(path);
+    public void Delete(string path)
+    {
+        Deleted.Add(path);
+        disk.Delete(path);
+    }
 
     public void DeleteEmptyDirectory(string path) => disk.DeleteEmptyDirectory(path);
 
