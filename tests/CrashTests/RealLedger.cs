@@ -7,28 +7,40 @@ namespace Ledger.CrashTests;
 internal sealed class RealLedger : IAsyncDisposable
 {
     private readonly List<WorkerProcess> workers = [];
+    private int started;
 
-    private RealLedger(LedgerDirectory directory) => Directory = directory;
+    private readonly Ground ground;
+    private readonly IReadOnlyList<string> ways;
+
+    private RealLedger(LedgerDirectory directory, Ground ground, IReadOnlyList<string> ways) =>
+        (Directory, this.ground, this.ways) = (directory, ground, ways);
 
     public LedgerDirectory Directory { get; }
 
     public string Path => Directory.Path;
 
-    public static async Task<RealLedger> CreateAsync(Func<LedgerOptions, LedgerOptions>? with = null)
+    public static async Task<RealLedger> CreateAsync(Func<LedgerOptions, LedgerOptions>? with = null, Ground? ground = null)
     {
+        ground ??= Ground.Local;
+        var ways = ground.NewDirectory();
         var options = new LedgerOptions
         {
-            Path = System.IO.Directory.CreateTempSubdirectory("ledger-real-").FullName,
+            Path = ways[0],
             HeartbeatInterval = TimeSpan.FromMilliseconds(200),
             StalenessThreshold = TimeSpan.FromSeconds(2),
         };
-        return new RealLedger(await LedgerDirectory.OpenAsync(with?.Invoke(options) ?? options));
+        return new RealLedger(await LedgerDirectory.OpenAsync(with?.Invoke(options) ?? options), ground, ways);
     }
 
-    public async Task<WorkerProcess> StartAsync(string participantId, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Starts a participant; where several ways lead to the ledger it takes the next one, unless told which.</summary>
+    public async Task<WorkerProcess> StartAsync(
+        string participantId, IReadOnlyDictionary<string, string>? environment = null, int? way = null)
     {
-        var worker = await WorkerProcess.StartAsync(Path, participantId, environment);
-        workers.Add(worker);
+        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
+        var number = Interlocked.Increment(ref started);
+        if (ground.SeparateHosts) variables[WorkerProcess.HostVariable] = $"host-{number}";
+        var worker = await WorkerProcess.StartAsync(ways[(way ?? number) % ways.Count], participantId, variables);
+        lock (workers) workers.Add(worker);
         return worker;
     }
 
