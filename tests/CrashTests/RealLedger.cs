@@ -44,12 +44,17 @@ internal sealed class RealLedger : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>The ledger, reached by one of its ways.</summary>
+    public Task<LedgerDirectory> OpenAsync(int way) =>
+        LedgerDirectory.OpenAsync(new LedgerOptions { Path = ways[way], Create = false });
+
     /// <summary>The operation's history; its invariants hold at every entry, and nobody but its owner removed an active
     /// frame.</summary>
-    public async Task<List<StateChange>> HistoryAsync(string operationId)
+    public async Task<List<StateChange>> HistoryAsync(string operationId, int way = 0)
     {
         var history = new List<StateChange>();
-        await foreach (var change in Directory.StateChanges(operationId, follow: false)) history.Add(change);
+        var ledger = way == 0 ? Directory : await OpenAsync(way);
+        await foreach (var change in ledger.StateChanges(operationId, follow: false)) history.Add(change);
         foreach (var change in history)
         {
             Assert.Null(Invariants.Fault(change.State));
@@ -62,6 +67,7 @@ internal sealed class RealLedger : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in workers) await worker.DisposeAsync();
-        System.IO.Directory.Delete(Path, recursive: true);
+        // A network drive goes as a whole; there, somebody's last tick may still be under way.
+        if (ways.Count == 1) System.IO.Directory.Delete(Path, recursive: true);
     }
 }

@@ -13,6 +13,7 @@ var ledger = await LedgerDirectory.OpenAsync(new LedgerOptions
 });
 await using var participant = await ledger.JoinAsync(args[1]);
 var worker = new CommandLoop(participant, Console.Out);
+participant.Isolated.Register(() => worker.Say("isolated"));
 worker.Say($"ready {Environment.ProcessId} {participant.Incarnation}");
 while (await Console.In.ReadLineAsync() is { } line && line != "quit") await worker.RunAsync(line);
 

@@ -31,6 +31,13 @@ public sealed partial class DriveMount : IDisposable
     /// <summary>It goes on; what waited is served.</summary>
     public void Thaw() => Assert.Equal(0, Kill(_process!.Id, Continue));
 
+    /// <summary>Frozen until it is disposed of.</summary>
+    public IDisposable Frozen()
+    {
+        Freeze();
+        return new Thawing(this);
+    }
+
     /// <summary>Kills the process that serves the mount: everything answers ENOTCONN.</summary>
     public void Lose()
     {
@@ -59,6 +66,11 @@ public sealed partial class DriveMount : IDisposable
     {
         using var bound = new CancellationTokenSource(NetworkDrive.Bound);
         while (!isThere() && !bound.IsCancellationRequested) bound.Token.WaitHandle.WaitOne(LookEvery);
+    }
+
+    private sealed class Thawing(DriveMount mount) : IDisposable
+    {
+        public void Dispose() => mount.Thaw();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -29,12 +29,15 @@ internal sealed class Invocation(ParseResult parsed, Output output)
     public string? OptionalOperation(Argument<string?> argument) =>
         parsed.GetValue(argument) is { } id ? Identifier.Require(id, "operation id") : null;
 
+    /// <summary>The ledger's directory, as it was named.</summary>
+    /// <exception cref="ArgumentException">Nothing names one.</exception>
+    public string LedgerPath => LedgerPaths.Resolve(parsed.GetValue(CommonOptions.Ledger), Environment.GetEnvironmentVariable);
+
     /// <summary>Opens the ledger, which must exist, and moves what has ended to the backup.</summary>
     public async Task<LedgerDirectory> OpenAsync(CancellationToken cancellationToken)
     {
-        var path = LedgerPaths.Resolve(parsed.GetValue(CommonOptions.Ledger), Environment.GetEnvironmentVariable);
         var ledger = await LedgerDirectory.OpenAsync(
-            new LedgerOptions { Path = path, Create = false }, cancellationToken).ConfigureAwait(false);
+            new LedgerOptions { Path = LedgerPath, Create = false }, cancellationToken).ConfigureAwait(false);
         OverdueArchiver.Run(ledger.Context);
         return ledger;
     }

@@ -28,9 +28,15 @@ internal enum Since
 /// <summary>When one observer first saw what it waits for, in milliseconds on its own monotonic clock. Immutable.</summary>
 internal sealed class Timers
 {
+    /// <summary>How many times a change may take to be seen before silence can count.</summary>
+    private const int DelaysWithin = 3;
+
     private readonly ImmutableDictionary<(Since, long, long), long> starts;
 
     private Timers(ImmutableDictionary<(Since, long, long), long> starts) => this.starts = starts;
+
+    /// <summary>The least staleness threshold, in milliseconds, where others see a change so late.</summary>
+    public static long LeastThresholdMs(TimeSpan visibilityDelay) => (long)Math.Ceiling(DelaysWithin * visibilityDelay.TotalMilliseconds);
 
     public static Timers Empty { get; } = new(ImmutableDictionary<(Since, long, long), long>.Empty);
 

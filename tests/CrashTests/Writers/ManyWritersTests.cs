@@ -89,5 +89,5 @@ public sealed class ManyWritersOverNetworkDriveTests(SharedDrive shared)
 {
     [ContractFact]
     public Task Every_acknowledged_entry_is_there_in_one_order_for_all_readers() =>
-        ManyWritersTests.WriteAndCompareAsync(Ground.On(shared.Drive!), LogKind.Auto, 25);
+        ManyWritersTests.WriteAndCompareAsync(Ground.On(shared.Drive!), LogKind.Auto, 15);
 }
