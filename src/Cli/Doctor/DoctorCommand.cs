@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ledger.Cli.Shared;
 using Ledger.Model;
+using Spectre.Console;
 
 namespace Ledger.Cli.Doctor;
 

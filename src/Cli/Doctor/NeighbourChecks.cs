@@ -7,6 +7,7 @@ namespace Ledger.Cli.Doctor;
 internal static class NeighbourChecks
 {
     private const int MostNamed = 5;
+    private static readonly string[] Grades = ["alive", "dead", "unknown"];
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
     /// <summary>By the kernel's word; where it has none, by whether the record changes within two intervals. Silence for so
@@ -31,7 +32,7 @@ internal static class NeighbourChecks
             _ => changed.Contains(r.Key) ? "alive" : "unknown",
         }, r => $"{r.Record.ParticipantId} on {r.Record.Process.Host}");
         return new Check("whoElse", true, seen.Count == 0 ? "nobody" : string.Join("; ",
-            new[] { "alive", "dead", "unknown" }.Where(grades.Contains).Select(grade => Describe(grade, [.. grades[grade]]))));
+            Grades.Where(grades.Contains).Select(grade => Describe(grade, [.. grades[grade]]))));
     }
 
     private static string Describe(string grade, List<string> who) =>

@@ -20,7 +20,7 @@ internal static class RaceChecks
         var theirs = x.Helper.RaceAsync(race, cancellationToken);
         var mine = await Task.Run(() => race.Run(x.Disk, x.Scratch, x.Time, "a", cancellationToken), cancellationToken);
         var other = await theirs;
-        var wrong = Enumerable.Range(0, rounds).Count(round => mine[round] == other[round] || race.Winner(x.Disk, x.Scratch, round) != (mine[round] ? "a" : "b"));
+        var wrong = Enumerable.Range(0, rounds).Count(round => mine[round] == other[round] || Race.Winner(x.Disk, x.Scratch, round) != (mine[round] ? "a" : "b"));
         return wrong == 0
             ? new Check("exclusivity", true, $"{rounds} races of two processes for a name, one winner each ({mine.Count(w => w)} to {other.Count(w => w)})")
             : new Check("exclusivity", false, $"{wrong} of {rounds} races of two processes for a name had not one winner: nothing can be shared here");
@@ -37,7 +37,7 @@ internal static class RaceChecks
         await Task.Run(() => run.Run(x.Scratch, x.Time, "a"), cancellationToken);
         await theirs;
         var found = (await File.ReadAllLinesAsync(file, cancellationToken)).Where(line => line.Length > 0).ToList();
-        var expected = new[] { "a", "b" }.SelectMany(tag => Enumerable.Range(0, Lines).Select(i => Appending.Line(tag, i))).ToHashSet();
+        var expected = Enumerable.Range(0, Lines).SelectMany(i => (string[])[Appending.Line("a", i), Appending.Line("b", i)]).ToHashSet();
         var good = found.Count == expected.Count && expected.SetEquals(found);
         return good
             ? new Check("appends", true, $"{found.Count} lines of two processes in one file, all whole")

@@ -39,7 +39,7 @@ internal sealed record Race(int Rounds, Schedule Schedule)
         return won;
     }
 
-    public string? Winner(IDisk disk, string directory, int round) =>
+    public static string? Winner(IDisk disk, string directory, int round) =>
         disk.ReadAll(Name(directory, round), 16) is { } tag ? Encoding.UTF8.GetString(tag) : null;
 
     private static string Name(string directory, int round) =>

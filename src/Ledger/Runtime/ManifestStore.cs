@@ -17,8 +17,8 @@ internal static class ManifestStore
             ? ManifestCodec.Read(layout.Manifest, bytes, Fold.Version)
             : null;
 
-    /// <summary>Makes the directory a ledger; of several at once one wins, and all get its manifest.</summary>
-    /// <param name="measure">Where changes may be seen late: the threshold is raised to what their delay asks for.</param>
+    /// <summary>Makes the directory a ledger; of several at once one wins, and all get its manifest. Where changes may be
+    /// seen late they are measured, and the threshold is raised to what their delay asks for.</summary>
     public static Manifest Create(
         IDisk disk, LedgerLayout layout, LedgerOptions options, LogKind log, Clock clock, bool measure)
     {
