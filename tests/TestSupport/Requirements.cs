@@ -57,11 +57,11 @@ public sealed class ContractTestCase : XunitTestCase
             .Select(need => need.WhyNot).FirstOrDefault(why => why is not null);
 }
 
-/// <summary>A fact that mounts a network drive of its own.</summary>
+/// <summary>A fact that is skipped where what it needs is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class NetworkDriveFactAttribute : FactAttribute
+public sealed class NeedsFactAttribute : FactAttribute
 {
-    public NetworkDriveFactAttribute() => Skip = NetworkDrive.WhyNot;
+    public NeedsFactAttribute(Requirement requirement) => Skip = new NeedsAttribute(requirement).WhyNot;
 }
 
 /// <summary>A fact that mounts a file system.</summary>

@@ -68,7 +68,7 @@ internal static class DelayChecks
     public static Check Visibility(Examination x, Delays d)
     {
         var detail = $"a rewritten record is seen after {Show(d.InPlace)}, a new file after {Show(d.ByName)} by its name, "
-            + $"{Show(d.ByListing)} in the listing (worst of {Rounds}, two processes of this machine)";
+            + $"{Show(d.ByListing)} in the listing (worst of {Rounds}, two processes here)";
         if (d.Worst is not null) return new Check("visibilityDelay", true, detail);
         return new Check("visibilityDelay", false, detail + (x.Kind.IsLocal ? "" : ": mount the drive without caching (sshfs: -o dir_cache=no)"));
     }
@@ -81,7 +81,7 @@ internal static class DelayChecks
         if (d?.Worst is not { } delay) return new Check("heartbeat", false, "not judged: it is not known how long others do not see a change");
         var least = Timers.LeastThresholdMs(delay);
         var detail = string.Create(CultureInfo.InvariantCulture,
-            $"interval {interval} ms, threshold {threshold} ms ({whose}); a beat takes {Show(d.Beat)}, the delay asks for a threshold of {least} ms or more");
+            $"interval {interval} ms, threshold {threshold} ms ({whose}; the delay asks for {least} ms); a beat takes {Show(d.Beat)}");
         return threshold >= least && d.Beat.TotalMilliseconds < interval
             ? new Check("heartbeat", true, detail)
             : new Check("heartbeat", false, detail + ": make a new ledger with longer times (LedgerOptions.StalenessThreshold)");

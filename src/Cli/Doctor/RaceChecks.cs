@@ -20,10 +20,16 @@ internal static class RaceChecks
         var theirs = x.Helper.RaceAsync(race, cancellationToken);
         var mine = await Task.Run(() => race.Run(x.Disk, x.Scratch, x.Time, "a", cancellationToken), cancellationToken);
         var other = await theirs;
-        var wrong = Enumerable.Range(0, rounds).Count(round => mine[round] == other[round] || Race.Winner(x.Disk, x.Scratch, round) != (mine[round] ? "a" : "b"));
+        return Exclusivity(mine, other, [.. Enumerable.Range(0, rounds).Select(round => Race.Winner(x.Disk, x.Scratch, round))]);
+    }
+
+    /// <summary>The finding, from who says that it won and whose content stands.</summary>
+    public static Check Exclusivity(bool[] a, bool[] b, string?[] content)
+    {
+        var wrong = Enumerable.Range(0, content.Length).Count(i => a[i] == b[i] || content[i] != (a[i] ? "a" : "b"));
         return wrong == 0
-            ? new Check("exclusivity", true, $"{rounds} races of two processes for a name, one winner each ({mine.Count(w => w)} to {other.Count(w => w)})")
-            : new Check("exclusivity", false, $"{wrong} of {rounds} races of two processes for a name had not one winner: nothing can be shared here");
+            ? new Check("exclusivity", true, $"{content.Length} races of two processes for a name, one winner each ({a.Count(w => w)} to {b.Count(w => w)})")
+            : new Check("exclusivity", false, $"{wrong} of {content.Length} races of two processes for a name had not one winner: nothing can be shared here");
     }
 
     /// <summary>Two processes append to one file: every line is there and whole. Only the append log needs it.</summary>
@@ -36,8 +42,14 @@ internal static class RaceChecks
         var theirs = x.Helper.AppendAsync(run, cancellationToken);
         await Task.Run(() => run.Run(x.Scratch, x.Time, "a"), cancellationToken);
         await theirs;
-        var found = (await File.ReadAllLinesAsync(file, cancellationToken)).Where(line => line.Length > 0).ToList();
-        var expected = Enumerable.Range(0, Lines).SelectMany(i => (string[])[Appending.Line("a", i), Appending.Line("b", i)]).ToHashSet();
+        return Appends(await File.ReadAllLinesAsync(file, cancellationToken), Lines);
+    }
+
+    /// <summary>The finding, from what is in the file.</summary>
+    public static Check Appends(string[] lines, int each)
+    {
+        var found = lines.Where(line => line.Length > 0).ToList();
+        var expected = Enumerable.Range(0, each).SelectMany(i => (string[])[Appending.Line("a", i), Appending.Line("b", i)]).ToHashSet();
         var good = found.Count == expected.Count && expected.SetEquals(found);
         return good
             ? new Check("appends", true, $"{found.Count} lines of two processes in one file, all whole")

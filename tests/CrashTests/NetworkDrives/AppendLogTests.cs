@@ -7,7 +7,7 @@ namespace Ledger.CrashTests.NetworkDrives;
 [Collection(DriveTests.Name)]
 public sealed class AppendLogTests(SharedDrive shared)
 {
-    [NetworkDriveFact]
+    [NeedsFact(Requirement.NetworkDrive)]
     public async Task Reached_through_a_mount_it_is_refused_with_what_to_do_and_nothing_is_touched()
     {
         var (throughA, _, atServer) = shared.Drive!.NewDirectory();
@@ -26,7 +26,7 @@ public sealed class AppendLogTests(SharedDrive shared)
         Assert.Equal(before, Directory.GetFileSystemEntries(atServer, "*", SearchOption.AllDirectories).Order().ToList());
     }
 
-    [NetworkDriveFact]
+    [NeedsFact(Requirement.NetworkDrive)]
     public async Task What_the_message_says_to_do_works()
     {
         var (throughA, throughB, _) = shared.Drive!.NewDirectory();

@@ -12,7 +12,7 @@ public sealed class FrozenMountTests(SharedDrive shared)
 
     private Ground Ground => Ground.On(shared.Drive!) with { SeparateHosts = true };
 
-    [NetworkDriveFact]
+    [NeedsFact(Requirement.NetworkDrive)]
     public async Task The_others_take_over_and_the_returning_participant_is_fenced()
     {
         await using var l = await RealLedger.CreateAsync(ground: Ground);
@@ -44,7 +44,7 @@ public sealed class FrozenMountTests(SharedDrive shared)
         await bridge.DoAsync("complete");
     }
 
-    [NetworkDriveFact]
+    [NeedsFact(Requirement.NetworkDrive)]
     public async Task What_was_being_written_when_it_froze_is_in_the_order_or_void_and_nothing_acknowledged_is_lost()
     {
         await using var l = await RealLedger.CreateAsync(ground: Ground);

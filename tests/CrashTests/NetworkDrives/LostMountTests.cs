@@ -16,7 +16,7 @@ public sealed class LostMountTests : IDisposable
 
     public void Dispose() => shared.Dispose();
 
-    [NetworkDriveFact]
+    [NeedsFact(Requirement.NetworkDrive)]
     public async Task Nothing_is_made_or_concluded_without_it_and_afterwards_the_participant_is_fenced_and_goes_on()
     {
         await using var l = await RealLedger.CreateAsync(ground: Ground);
@@ -51,7 +51,7 @@ public sealed class LostMountTests : IDisposable
         await bridge.DoAsync("complete");
     }
 
-    [NetworkDriveFact]
+    [NeedsFact(Requirement.NetworkDrive)]
     public async Task A_short_loss_is_survived_by_itself()
     {
         await using var l = await RealLedger.CreateAsync(o => o with { StalenessThreshold = TimeSpan.FromMinutes(5) }, Ground);

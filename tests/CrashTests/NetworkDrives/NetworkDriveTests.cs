@@ -3,7 +3,7 @@ namespace Ledger.CrashTests.NetworkDrives;
 /// <summary>The tests' own network drive.</summary>
 public sealed class NetworkDriveTests
 {
-    [NetworkDriveFact]
+    [NeedsFact(Requirement.NetworkDrive)]
     public async Task Two_mounts_show_one_directory_and_nothing_is_left_of_it_even_when_one_is_frozen()
     {
         var drive = NetworkDrive.Start();
