@@ -45,8 +45,8 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
         checks.Insert(0, PlaceChecks.FileSystem(this));
         checks.Add(await Check.RunAsync("permissions", () =>
         {
-            SweepLeftBehind();
             Disk.CreateDirectory(Scratch);
+            SweepLeftBehind();
             return PlaceChecks.Permissions(this);
         }));
         checks.Add(await Check.RunAsync("space", () => PlaceChecks.Space(this)));
@@ -94,10 +94,10 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
             : new Check("ledger", true, "none yet; it is empty and can become one");
     }
 
-    /// <summary>What a doctor that was killed could not remove.</summary>
+    /// <summary>What a doctor that was killed could not remove; its age by the file system's own clock.</summary>
     private void SweepLeftBehind()
     {
-        var now = time.GetUtcNow();
+        var now = Disk.Look(Scratch)!.Value.Modified;
         foreach (var name in UnixDisk.Names(path, name => name.StartsWith(ScratchPrefix, StringComparison.Ordinal)) ?? [])
         {
             var left = Path.Combine(path, name);

@@ -20,7 +20,9 @@ public sealed class DoctorTests(SharedDrive shared) : IDisposable
     [Fact]
     public async Task An_empty_directory_can_be_shared_and_nothing_is_left_in_it()
     {
-        Directory.CreateDirectory(temp.Path);
+        // A doctor that was killed left this one.
+        var left = Directory.CreateDirectory(Path.Combine(temp.Path, ".ledger-doctor-0123456789abcdef", "sub")).Parent!;
+        left.LastWriteTimeUtc -= TimeSpan.FromHours(1);
         var result = await temp.RunAsync("doctor", "--json");
         Assert.Equal((0, ""), (result.Code, result.Error));
         var json = JObject.Parse(result.Output);
