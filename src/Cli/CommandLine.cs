@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ledger.Cli.Bench;
 using Ledger.Cli.Commands;
 using Ledger.Cli.Demo;
 using Ledger.Cli.Doctor;
@@ -29,6 +30,8 @@ internal static class CommandLine
         root.Add(VerifyCommand.Create());
         root.Add(GcCommand.Create());
         root.Add(DoctorCommand.Create());
+        root.Add(BenchCommand.Create());
+        root.Add(BenchWorkerCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(DemoParticipantCommand.Create());
         root.Add(DoctorHelperCommand.Create());

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ledger.Cli.Shared;
-using Ledger.Log;
 using Ledger.Model;
 
 namespace Ledger.Cli.Demo;
@@ -28,26 +27,26 @@ internal static class DemoParticipantCommand
     {
         // Not disposed of: the thread that reads may fire it at any later moment.
         var parentGone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var commands = new Commands(parentGone);
+        var commands = new Parent(parentGone);
         var ledger = await invocation.OpenAsync(cancellationToken);
         var name = invocation.Get(Id)!;
         await using var participant = await ledger.JoinAsync(name, cancellationToken);
-        Say("ready");
+        Parent.Say("ready");
         await commands.NextAsync(parentGone.Token);
         await using var operation = invocation.Get(Caller) is null
             ? await participant.CreateOperationAsync(DemoStage.OperationId, cancellationToken: cancellationToken)
             : await participant.JoinOperationAsync(DemoStage.OperationId, cancellationToken);
-        using var told = operation.CleanupToken.Register(() => Say("told", "is told: the operation failed"));
+        using var told = operation.CleanupToken.Register(() => Parent.Say("told", "is told: the operation failed"));
         var call = await operation.StartCallAsync(name, new CallOptions { CallerId = invocation.Get(Caller) }, cancellationToken);
         call.OnCleanup(context =>
         {
-            Say("cleaning", $"cleans up: {context.Cause}");
+            Parent.Say("cleaning", $"cleans up: {context.Cause}");
             return ValueTask.CompletedTask;
         });
         var file = Path.Combine(invocation.Get(Files)!, $"{name}.tmp");
         await call.RegisterPathAsync(file, directory: false, deleteAtEnd: true, cancellationToken: cancellationToken);
         await File.WriteAllTextAsync(file, "half a result", cancellationToken);
-        Say("started");
+        Parent.Say("started");
         var end = operation.WaitForTerminalAsync(parentGone.Token);
         await ObeyAsync(commands, operation, call, end, parentGone.Token);
         var result = await end;
@@ -56,7 +55,7 @@ internal static class DemoParticipantCommand
     }
 
     private static async Task ObeyAsync(
-        Commands commands, Operation operation, Call call, Task end, CancellationToken cancellationToken)
+        Parent commands, Operation operation, Call call, Task end, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -66,7 +65,7 @@ internal static class DemoParticipantCommand
             {
                 case "end":
                     await call.EndAsync(cancellationToken);
-                    Say("returned");
+                    Parent.Say("returned");
                     break;
                 case "complete":
                     await operation.CompleteAsync(cancellationToken);
@@ -81,7 +80,7 @@ internal static class DemoParticipantCommand
     private static async Task SayHowItEndedAsync(Operation operation, Call call, OperationResult result)
     {
         var state = await operation.ReadAsync();
-        Say("ended", $"sees the end: {state.StatusText}");
+        Parent.Say("ended", $"sees the end: {state.StatusText}");
         if (result.IsCompleted || state.Members[operation.Participant.Incarnation].Status != MemberStatus.Crashed) return;
         try
         {
@@ -89,29 +88,7 @@ internal static class DemoParticipantCommand
         }
         catch (FencedException e)
         {
-            Say("fenced", $"woke up, tried to go on, and was refused: {e.Message}");
-        }
-    }
-
-    private static void Say(string kind, string? text = null) => Console.Out.WriteLine(JsonLines.Object(w =>
-        w.Field("event", kind).Field("text", text).Field("at", TimeProvider.System.GetTimestamp())));
-
-    /// <summary>Lines on standard input, read by a thread of its own: it ends with whoever started this.</summary>
-    private sealed class Commands
-    {
-        private readonly System.Threading.Channels.Channel<string> lines = System.Threading.Channels.Channel.CreateUnbounded<string>();
-
-        public Commands(CancellationTokenSource parentGone)
-        {
-            new Thread(() => Read(parentGone)) { IsBackground = true, Name = "demo commands" }.Start();
-        }
-
-        public Task<string> NextAsync(CancellationToken cancellationToken) => lines.Reader.ReadAsync(cancellationToken).AsTask();
-
-        private void Read(CancellationTokenSource parentGone)
-        {
-            while (Console.In.ReadLine() is { } line) lines.Writer.TryWrite(line);
-            parentGone.Cancel();
+            Parent.Say("fenced", $"woke up, tried to go on, and was refused: {e.Message}");
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class DemoStage : IAsyncDisposable
     private readonly string root;
     private readonly bool keep;
     private readonly LedgerDirectory ledger;
-    private readonly List<DemoProcess> processes = [];
+    private readonly List<Subprocess> processes = [];
     private readonly Dictionary<string, double> figures = [];
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource<OperationState> terminal = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +28,7 @@ internal sealed class DemoStage : IAsyncDisposable
     /// <summary>Measured milliseconds by what they measure.</summary>
     public IReadOnlyDictionary<string, double> Figures => figures;
 
-    public IReadOnlyList<DemoProcess> Processes => processes;
+    public IReadOnlyList<Subprocess> Processes => processes;
 
     public Narrator Narrator => narrator;
 
@@ -64,7 +64,7 @@ internal sealed class DemoStage : IAsyncDisposable
                 DemoParticipantCommand.Name, "--ledger", ledger.Path, "--files", Path.Combine(root, "files"), "--name", names[i],
             ];
             if (i > 0) arguments.AddRange(["--caller", names[i - 1]]);
-            processes.Add(DemoProcess.Start(names[i], arguments, OnLine));
+            processes.Add(Subprocess.Start(names[i], arguments, OnLine));
         }
         foreach (var process in processes) await process.SaysAsync("ready", cancellationToken);
         foreach (var process in processes)
@@ -76,7 +76,7 @@ internal sealed class DemoStage : IAsyncDisposable
         await ToldAsync(cancellationToken);
     }
 
-    public DemoProcess Find(string name) => processes.Single(p => p.Name == name);
+    public Subprocess Find(string name) => processes.Single(p => p.Name == name);
 
     public Task<OperationState> TerminalAsync(CancellationToken cancellationToken) => terminal.Task.WaitAsync(cancellationToken);
 
@@ -93,7 +93,7 @@ internal sealed class DemoStage : IAsyncDisposable
     }
 
     /// <summary>Takes the figures of a loss: when each survivor was told, and when the operation had failed.</summary>
-    public async Task MeasureAsync(string what, long begin, IEnumerable<DemoProcess> survivors, CancellationToken cancellationToken)
+    public async Task MeasureAsync(string what, long begin, IEnumerable<Subprocess> survivors, CancellationToken cancellationToken)
     {
         var ends = new List<double>();
         foreach (var survivor in survivors)
@@ -134,7 +134,7 @@ internal sealed class DemoStage : IAsyncDisposable
         else Directory.Delete(root, recursive: true);
     }
 
-    private void OnLine(DemoProcess process, DemoLine line)
+    private void OnLine(Subprocess process, SubprocessLine line)
     {
         if (line.Text.Length == 0) return;
         narrator.Say(process.Name, line.Event, line.Text, line.Event is "told" or "fenced" ? Styles.Warning : Styles.Faint);
@@ -160,5 +160,5 @@ internal sealed class DemoStage : IAsyncDisposable
         }
     }
 
-    private static double Since(long begin, DemoLine line) => TimeProvider.System.GetElapsedTime(begin, line.At).TotalMilliseconds;
+    private static double Since(long begin, SubprocessLine line) => TimeProvider.System.GetElapsedTime(begin, line.At).TotalMilliseconds;
 }

@@ -29,7 +29,7 @@ internal sealed class Invocation(ParseResult parsed, Output output)
     public string? OptionalOperation(Argument<string?> argument) =>
         parsed.GetValue(argument) is { } id ? Identifier.Require(id, "operation id") : null;
 
-    /// <summary>The ledger's directory, as it was named.</summary>
+    /// <summary>The directory that the command is about.</summary>
     /// <exception cref="ArgumentException">Nothing names one.</exception>
     public string LedgerPath => LedgerPaths.Resolve(parsed.GetValue(CommonOptions.Ledger), Environment.GetEnvironmentVariable);
 

@@ -30,32 +30,21 @@ internal static class EntryCodec
     private const int BodyAt = 18; // {"crc":"01234567",
 
     [ThreadStatic]
-    private static StringBuilder? scratch;
+    private static Scratch? scratch;
 
     /// <summary>Appends the entry to <paramref name="target"/> as a record's part: the line and its newline; the very first
     /// byte of a record is a newline too, so that a torn record before it spoils only itself.</summary>
     /// <exception cref="LedgerException">The line would be over the limit; nothing was appended.</exception>
     public static void Write(ArrayBufferWriter<byte> target, Entry entry)
     {
-        var text = scratch ??= new StringBuilder(1024);
-        text.Clear();
-        using (var w = new JsonTextWriter(new StringWriter(text, CultureInfo.InvariantCulture)))
-        {
-            w.WriteStartObject();
-            w.Field("nonce", entry.Nonce).Field("seq", entry.Sequence).Field("participantId", entry.ParticipantId)
-                .Field("incarnation", entry.Incarnation).Field("timestamp", entry.Timestamp)
-                .Field("type", Wire.Name(entry.Data.Type));
-            w.WritePropertyName("data");
-            w.WriteStartObject();
-            DataCodec.Write(w, entry.Data);
-            w.WriteEndObject();
-            w.WriteEndObject();
-        }
-        var body = text.ToString(1, text.Length - 1); // without the opening brace
+        var kept = scratch ?? Scratch.New();
+        scratch = null; // cut off in the middle, or grown by an oversized entry, it is not used again
+        var body = Spell(kept, entry)[1..]; // without the opening brace
         var size = BodyAt + Encoding.UTF8.GetByteCount(body);
         if (size > LogLimits.LineBytes)
             throw new LedgerException($"A {Wire.Name(entry.Data.Type)} entry of {size} bytes is over the limit of "
                 + $"{LogLimits.LineBytes}; shorten its texts or register fewer resources at once.");
+        scratch = kept;
         if (target.WrittenCount == 0) target.Write("\n"u8);
         var room = target.GetSpan(size + 1);
         var length = Encoding.UTF8.GetBytes(body, room[BodyAt..]);
@@ -139,5 +128,33 @@ internal static class EntryCodec
         foreach (var word in words) crc = BitOperations.Crc32C(crc, word);
         foreach (var b in bytes[(words.Length * sizeof(ulong))..]) crc = BitOperations.Crc32C(crc, b);
         return ~crc;
+    }
+
+    private static ReadOnlySpan<char> Spell(Scratch scratch, Entry entry)
+    {
+        var (text, w) = scratch;
+        text.Clear();
+        w.WriteStartObject();
+        w.Field("nonce", entry.Nonce).Field("seq", entry.Sequence).Field("participantId", entry.ParticipantId)
+            .Field("incarnation", entry.Incarnation).Field("timestamp", entry.Timestamp)
+            .Field("type", Wire.Name(entry.Data.Type));
+        w.WritePropertyName("data");
+        w.WriteStartObject();
+        DataCodec.Write(w, entry.Data);
+        w.WriteEndObject();
+        w.WriteEndObject();
+        w.Flush();
+        return text.Written;
+    }
+
+    /// <summary>A thread's writer and the text it writes, kept because a commit is short enough for their making to
+    /// count.</summary>
+    private sealed record Scratch(CharBuffer Text, JsonTextWriter Writer)
+    {
+        public static Scratch New()
+        {
+            var text = new CharBuffer();
+            return new(text, new JsonTextWriter(text));
+        }
     }
 }

@@ -44,8 +44,7 @@ public sealed record OperationState
     public int Settled { get; init; }
 
     /// <summary>Every call id ever used. Ids that differ only in case are the same.</summary>
-    public ImmutableHashSet<string> CallIds { get; init; } =
-        ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
+    public CallIds CallIds { get; init; } = CallIds.Empty;
 
     /// <summary>Latest registration of each supervisor id. Ids that differ only in case are the same.</summary>
     public ImmutableDictionary<string, Registration> Supervisors { get; init; } =

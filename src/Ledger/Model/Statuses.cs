@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ledger.Model;
 
 /// <summary>State of an operation. The only transitions are running → cleanup → failed, and running → completed.</summary>
@@ -84,19 +86,31 @@ public enum EvidenceType
 public static class Wire
 {
     /// <summary>The name as files and output spell it.</summary>
-    public static string Name<T>(T value) where T : struct, Enum => Names<T>.ByValue[value];
+    public static string Name<T>(T value) where T : struct, Enum => Names<T>.All[Unsafe.As<T, int>(ref value)];
 
     /// <summary>Reads a name; false when it is none.</summary>
-    public static bool TryParse<T>(string? name, out T value) where T : struct, Enum =>
-        Names<T>.ByName.TryGetValue(name ?? "", out value);
+    public static bool TryParse<T>(string? name, out T value) where T : struct, Enum
+    {
+        var number = Array.IndexOf(Names<T>.All, name);
+        value = number < 0 ? default : Unsafe.As<int, T>(ref number);
+        return number >= 0;
+    }
 
+    /// <summary>Names by number. No dictionary: one of each enumeration would be compiled anew in every process.</summary>
     private static class Names<T> where T : struct, Enum
     {
-        public static readonly Dictionary<T, string> ByValue =
-            Enum.GetValues<T>().ToDictionary(v => v, v => Camel(v.ToString()));
+        public static readonly string[] All = Spell();
 
-        public static readonly Dictionary<string, T> ByName = ByValue.ToDictionary(p => p.Value, p => p.Key);
-
-        private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+        private static string[] Spell()
+        {
+            var names = Enum.GetNames<T>();
+            var numbers = (int[])Enum.GetValuesAsUnderlyingType<T>();
+            for (var i = 0; i < names.Length; i++)
+            {
+                if (numbers[i] != i) throw new InvalidOperationException($"The values of {typeof(T).Name} are not 0, 1, 2 and so on.");
+                names[i] = char.ToLowerInvariant(names[i][0]) + names[i][1..];
+            }
+            return names;
+        }
     }
 }

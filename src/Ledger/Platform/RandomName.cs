@@ -7,23 +7,24 @@ internal static class RandomName
     private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789"; // without those that look alike
 
     /// <summary>Lower-case hexadecimal digits.</summary>
-    public static string Hex(int digits) => string.Concat(Bytes(digits).Select(b => "0123456789abcdef"[b % 16]));
+    public static string Hex(int digits) => Spell(digits, "0123456789abcdef");
 
     /// <summary>Letters and digits, for people to read.</summary>
-    public static string Readable(int length) => string.Concat(Bytes(length).Select(b => Letters[b % Letters.Length]));
+    public static string Readable(int length) => Spell(length, Letters);
 
-    private static IEnumerable<byte> Bytes(int count)
+    private static string Spell(int length, string letters)
     {
-        // Bytes 7 and 8 hold the version and the variant: not random.
-        while (true)
+        var text = new char[length];
+        var written = 0;
+        while (written < length)
         {
             var bytes = Guid.NewGuid().ToByteArray();
-            for (var i = 0; i < bytes.Length; i++)
+            for (var i = 0; i < bytes.Length && written < length; i++)
             {
-                if (i is 7 or 8) continue;
-                if (count-- == 0) yield break;
-                yield return bytes[i];
+                // Bytes 7 and 8 hold the version and the variant: not random.
+                if (i is not (7 or 8)) text[written++] = letters[bytes[i] % letters.Length];
             }
         }
+        return new string(text);
     }
 }

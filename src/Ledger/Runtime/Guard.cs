@@ -10,8 +10,7 @@ internal static class Guard
         TimeSpan? timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        using var activity = LedgerMetrics.Activities.StartActivity("ledger.guard");
-        activity?.SetTag("ledger.operation", operation.OperationId);
+        using var activity = LedgerMetrics.TraceGuard(operation.OperationId);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var loss = LossAsync(operation, caller, watching.Token);

@@ -254,7 +254,10 @@ internal sealed class OperationRuntime : IDisposable
             Volatile.Write(ref untold, 1);
         }
         // The frame may be cleaned and gone before its owner hears of it.
-        foreach (var f in o.Crashed.Where(f => f.Incarnation == core.Incarnation)) lostFrames[f.Position] = f;
+        foreach (var f in o.Crashed)
+        {
+            if (f.Incarnation == core.Incarnation) lostFrames[f.Position] = f;
+        }
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);

@@ -9,9 +9,9 @@ internal static class ChildEnvironment
     private const string Env = "/usr/bin/env";
 
     /// <summary>All variables; a change to null removes one.</summary>
-    public static SortedDictionary<string, string> Build(IReadOnlyDictionary<string, string?> changes)
+    public static Dictionary<string, string> Build(IReadOnlyDictionary<string, string?> changes)
     {
-        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry each in Environment.GetEnvironmentVariables()) all[(string)each.Key] = (string?)each.Value ?? "";
         all.Remove(ProcessVariables.Lifeline);
         foreach (var (name, value) in changes)

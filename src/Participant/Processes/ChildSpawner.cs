@@ -46,7 +46,7 @@ internal static class ChildSpawner
         }
     }
 
-    private static int SpawnGate(ChildCommandOptions options, SortedDictionary<string, string> variables, int gateRead)
+    private static int SpawnGate(ChildCommandOptions options, Dictionary<string, string> variables, int gateRead)
     {
         var gate = Enumerable.Range(FirstFree, LastGate - FirstFree + 1).First(each => !options.PassDescriptors.Contains(each));
         var words = ChildEnvironment.Words(options.Path, options.Arguments, variables);
@@ -59,7 +59,7 @@ internal static class ChildSpawner
         });
     }
 
-    private static (int Pid, int WriteEnd) StartLifeline(int group, SortedDictionary<string, string> variables)
+    private static (int Pid, int WriteEnd) StartLifeline(int group, Dictionary<string, string> variables)
     {
         var (readEnd, writeEnd) = Pipe();
         try
@@ -77,7 +77,7 @@ internal static class ChildSpawner
         }
     }
 
-    private static int SpawnLifeline(int group, SortedDictionary<string, string> variables, int readEnd) =>
+    private static int SpawnLifeline(int group, Dictionary<string, string> variables, int readEnd) =>
         Spawn(new SpawnRequest
         {
             Arguments =

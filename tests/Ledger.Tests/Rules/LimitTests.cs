@@ -74,10 +74,10 @@ public sealed class LimitTests
         Assert.Equal("limitReached: 10000 frames on the stack", Refusal(full, new CallStarted("More", null)));
         Assert.Null(Refusal(full with { Stack = full.Stack.Remove(100) }, new CallStarted("More", null)));
 
-        var ids = Enumerable.Range(0, Limits.Calls).Select(i => $"c{i}");
-        var used = story.Now with { CallIds = System.Collections.Immutable.ImmutableHashSet.CreateRange(StringComparer.Ordinal, ids) };
+        var nearly = Enumerable.Range(1, Limits.Calls - 1).Aggregate(CallIds.Empty, (ids, i) => ids.Add($"c{i}"));
+        var used = story.Now with { CallIds = nearly.Add("c0") };
         Assert.Equal("limitReached: 1000000 calls in one operation", Refusal(used, new CallStarted("More", null)));
-        Assert.Null(Refusal(used with { CallIds = used.CallIds.Remove("c0") }, new CallStarted("More", null)));
+        Assert.Null(Refusal(used with { CallIds = nearly }, new CallStarted("More", null)));
 
         var a = story.Now.Members["A1"];
         var crowd = Enumerable.Range(1, Limits.Members - 1).Select(i => KeyValuePair.Create($"m{i}", a with { Incarnation = $"m{i}" }));

@@ -1,30 +1,29 @@
 using System.Diagnostics;
-using Ledger.Cli.Shared;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Platform;
 
-namespace Ledger.Cli.Demo;
+namespace Ledger.Cli.Shared;
 
-/// <summary>What a demo's process says of itself.</summary>
+/// <summary>What a process that this program started says of itself.</summary>
 /// <param name="Event">What happened.</param>
 /// <param name="Text">About it, in words.</param>
 /// <param name="At">When, by the machine's monotonic clock, which all its processes share.</param>
-internal sealed record DemoLine(string Event, string Text, long At);
+internal sealed record SubprocessLine(string Event, string Text, long At);
 
-/// <summary>One of the demo's processes: this program again, as a participant. It takes commands on standard input, and ends
-/// when that ends.</summary>
-internal sealed class DemoProcess : IAsyncDisposable
+/// <summary>This program again, as a process of its own: it takes commands on standard input and says on standard output what
+/// happened. It ends when its input ends, so with whoever started it.</summary>
+internal sealed class Subprocess : IAsyncDisposable
 {
     private static readonly TimeSpan EndsAtOnce = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
     private readonly Task output;
     private readonly Lock gate = new();
-    private readonly List<DemoLine> said = [];
+    private readonly List<SubprocessLine> said = [];
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private DemoProcess(string name, Process process, Action<DemoProcess, DemoLine> onLine)
+    private Subprocess(string name, Process process, Action<Subprocess, SubprocessLine> onLine)
     {
         Name = name;
         this.process = process;
@@ -36,7 +35,7 @@ internal sealed class DemoProcess : IAsyncDisposable
 
     public int Pid { get; }
 
-    public static DemoProcess Start(string name, IEnumerable<string> arguments, Action<DemoProcess, DemoLine> onLine) =>
+    public static Subprocess Start(string name, IEnumerable<string> arguments, Action<Subprocess, SubprocessLine> onLine) =>
         new(name, OwnProgram.Start(arguments), onLine);
 
     public void Tell(string command)
@@ -47,7 +46,7 @@ internal sealed class DemoProcess : IAsyncDisposable
 
     /// <summary>Waits until it has said something of a kind.</summary>
     /// <exception cref="LedgerException">It ended without.</exception>
-    public async Task<DemoLine> SaysAsync(string kind, CancellationToken cancellationToken)
+    public async Task<SubprocessLine> SaysAsync(string kind, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -90,12 +89,12 @@ internal sealed class DemoProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private async Task ReadAsync(Action<DemoProcess, DemoLine> onLine)
+    private async Task ReadAsync(Action<Subprocess, SubprocessLine> onLine)
     {
         while (await process.StandardOutput.ReadLineAsync() is { } text)
         {
             var fields = JsonFields.Parse(text);
-            var line = new DemoLine(fields.Text("event"), fields.OptionalText("text") ?? "", fields.Number("at"));
+            var line = new SubprocessLine(fields.Text("event"), fields.OptionalText("text") ?? "", fields.Number("at"));
             TaskCompletionSource before;
             lock (gate)
             {

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Ledger.Cli.Shared;
+using Ledger.Model;
+
+namespace Ledger.Cli.Bench;
+
+/// <summary>What participants cost that only wait.</summary>
+internal static class LoadBenches
+{
+    private const int CrowdProcesses = 100;
+    private const int CrowdEach = 10;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CrowdTime = TimeSpan.FromSeconds(60);
+
+    public static async Task<IEnumerable<BenchResult>> IdleAsync(BenchStage stage, CancellationToken cancellationToken)
+    {
+        var results = new List<BenchResult>();
+        foreach (var (name, operations) in new[] { ("idle", 1), ("idle-1000", stage.Count(1000)) })
+        {
+            var ledger = await stage.LedgerAsync(LogKind.Auto, cancellationToken);
+            var process = await stage.StartAsync(ledger, "idler", 1, cancellationToken);
+            await BenchStage.TellAsync(process, $"operations {operations}", "holding", cancellationToken);
+            await Task.Delay(stage.Time(Settling), TimeProvider.System, cancellationToken);
+            var pid = process[0].Pid;
+            var cpu = await CpuAsync([pid], stage.Time(Idle), cancellationToken);
+            results.Add(new BenchResult(name, "ms", null, null, cpu * 1000, "ms of processor time per second"));
+            results.Add(new BenchResult($"{name}-resident", "MB", null, null, ResidentMb(pid), "MB resident"));
+            await stage.EndAsync(process);
+        }
+        return results;
+    }
+
+    public static async Task<IEnumerable<BenchResult>> CrowdAsync(BenchStage stage, CancellationToken cancellationToken)
+    {
+        var ledger = await stage.LedgerAsync(LogKind.Auto, cancellationToken);
+        await using var participant = await ledger.JoinAsync("bench", cancellationToken);
+        await using var operation = await participant.CreateOperationAsync("crowd", cancellationToken: cancellationToken);
+        var processes = new List<Subprocess>();
+        // Started one after the other, as a crowd comes: all at once they would only wait for the processor.
+        for (var i = 0; i < stage.Count(CrowdProcesses); i++)
+        {
+            var next = await stage.StartAsync(ledger, $"crowd{i}-", 1, cancellationToken);
+            await BenchStage.TellAsync(next, $"crowd crowd {CrowdEach - 1}", "crowded", cancellationToken);
+            processes.AddRange(next);
+        }
+        await Task.Delay(stage.Time(Settling), TimeProvider.System, cancellationToken);
+        var cores = await CpuAsync([.. processes.Select(p => p.Pid)], stage.Time(CrowdTime), cancellationToken);
+        var members = (await operation.ReadAsync(cancellationToken)).Members.Values;
+        var crashed = members.Count(m => m.Status == MemberStatus.Crashed);
+        return
+        [
+            new BenchResult("crowd", "cores", null, null, cores,
+                string.Create(CultureInfo.InvariantCulture, $"cores used by {members.Count() - 1} participants")),
+            new BenchResult("crowd-false-crashes", "count", null, null, crashed, "crashes declared, none of them real"),
+        ];
+    }
+
+    /// <summary>Processor time of some processes together, as cores: seconds per second.</summary>
+    private static async Task<double> CpuAsync(IReadOnlyList<int> pids, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var (start, before) = (TimeProvider.System.GetTimestamp(), pids.Sum(Cpu));
+        await Task.Delay(time, TimeProvider.System, cancellationToken);
+        return (pids.Sum(Cpu) - before) / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Seconds of processor time, to the nanosecond: /proc/PID/stat counts in hundredths.</summary>
+    private static double Cpu(int pid) => Directory.GetDirectories($"/proc/{pid}/task")
+        .Sum(t => double.Parse(File.ReadAllText(Path.Combine(t, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e9;
+
+    /// <summary>In millions of bytes.</summary>
+    private static double ResidentMb(int pid)
+    {
+        var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
+    }
+}

@@ -1,0 +1,38 @@
+using Newtonsoft.Json.Linq;
+
+namespace Ledger.CrashTests.Commands;
+
+public sealed class BenchTests : IDisposable
+{
+    private readonly CommandLedger temp = new();
+
+    public void Dispose() => temp.Dispose();
+
+    [Fact]
+    public async Task It_measures_a_directory_that_did_not_exist_and_leaves_nothing()
+    {
+        string[] names = ["append-floor", "commit", "fold", "commit-contended", "chain-floor", "commit-chain", "heartbeat", "notify", "detect-kill", "idle"];
+        var path = Path.Combine(temp.Root, "measured");
+        var result = await temp.RunAsync(
+            [.. names.SelectMany(n => new[] { "--only", n }).Prepend("bench"), "--quick", "--json", "--ledger", path]);
+        Assert.True(result.Code == 0, result.Error);
+        var json = JObject.Parse(Assert.Single(result.Lines));
+        Assert.Equal((path, "append"), ((string?)json["path"], (string?)json["log"]));
+        var rows = json["results"]!.ToDictionary(r => (string)r["name"]!);
+        Assert.All(names, n => Assert.Contains(n, rows.Keys));
+        Assert.Contains("idle-1000-resident", rows.Keys);
+        // What can be said without a clock: a commit is more than its system calls, and all figures are there.
+        Assert.True((double)rows["commit"]["p50"]! > (double)rows["append-floor"]["p50"]!);
+        Assert.All(rows.Values, r => Assert.True((double)r["value"]! > 0, r.ToString()));
+        Assert.All(rows.Values.Where(r => r["p50"]!.Type != JTokenType.Null), r => Assert.True((double)r["p50"]! <= (double)r["p99"]!));
+        Assert.Empty(Directory.GetFileSystemEntries(temp.Root));
+    }
+
+    [Fact]
+    public async Task An_unknown_name_is_refused()
+    {
+        var result = await temp.RunAsync("bench", "--only", "speed");
+        Assert.Equal(2, result.Code);
+        Assert.Contains("commit-contended", result.Error, StringComparison.Ordinal);
+    }
+}
