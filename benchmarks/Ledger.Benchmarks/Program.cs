@@ -4,7 +4,24 @@ using Ledger.Benchmarks;
 using Ledger.Runtime;
 
 // Prints the figures of doc/benchmarks.md. Arguments: the directory to measure in (default: the temporary one), and the
-// number of commits (default 100,000).
+// number of commits (default 100,000). Or "chain", the built command (Ledger.Cli.dll of a release build), and the number of
+// rounds (default 20).
+if (args is ["chain", var program, ..])
+{
+    var scratch = Directory.CreateTempSubdirectory("ledger-chain-");
+    try
+    {
+        var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 20;
+        foreach (var line in await Chain.RunAsync(Path.GetFullPath(program), scratch.FullName, rounds)) Console.WriteLine(line);
+    }
+    finally
+    {
+        scratch.Delete(recursive: true);
+    }
+
+    return;
+}
+
 var parent = args.Length > 0 ? args[0] : Path.GetTempPath();
 var commits = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100_000;
 var directory = Directory.CreateDirectory(Path.Combine(parent, $"ledger-bench-{Environment.ProcessId}"));

@@ -9,9 +9,11 @@ namespace Ledger.Cli.Run;
 /// <param name="process">This process.</param>
 /// <param name="command">The command's process id: it may be a participant itself.</param>
 /// <param name="most">The longest it holds back.</param>
+/// <param name="tell">Told once whom it waits for, when KILL is due for the first time.</param>
 /// <param name="time">Measures from now on.</param>
 internal sealed class CalleePatience(
-    Func<OperationState> read, long token, ProcessIdentity process, int command, TimeSpan most, TimeProvider time)
+    Func<OperationState> read, long token, ProcessIdentity process, int command, TimeSpan most,
+    Action<OperationState> tell, TimeProvider time)
 {
     private static readonly TimeSpan ToLeave = TimeSpan.FromSeconds(2);
 
@@ -22,8 +24,10 @@ internal sealed class CalleePatience(
     {
         var elapsed = time.GetElapsedTime(started);
         if (elapsed >= most) return true;
-        if (AreBusy(read(), token, process, command, elapsed))
+        var state = read();
+        if (AreBusy(state, token, process, command, elapsed))
         {
+            if (lastBusy is null) tell(state);
             lastBusy = elapsed;
             return false;
         }

@@ -70,7 +70,7 @@ internal sealed class RunEnding(
         catch (OperationCanceledException)
         {
             var why = limit.IsCancellationRequested ? $"--complete-timeout of {request.CompleteTimeout} is over" : $"signal {signals.Last}";
-            var reason = $"{why}; still on the stack: {Names(call.Operation.State)}";
+            var reason = $"{why}; still on the stack: {RunMessages.Names(call.Operation.State.Stack.Values)}";
             RunMessages.Tell($"aborting: {reason}");
             await TryAbortAsync(reason).ConfigureAwait(false);
             return false;
@@ -119,7 +119,7 @@ internal sealed class RunEnding(
             return;
         }
 
-        RunMessages.Tell($"waiting for {Names(call.Operation.State)}");
+        RunMessages.Tell($"waiting for {RunMessages.Names(call.Operation.State.Stack.Values)}");
     }
 
     /// <summary>In cleanup: its creator sees it to its end; others stay until no crashed frame needs somebody to clean
@@ -147,13 +147,5 @@ internal sealed class RunEnding(
         {
             RunMessages.Tell("leaves while its call is still being cleaned up; others will finish it");
         }
-    }
-
-    private static string Names(OperationState state)
-    {
-        const int most = 10;
-        var names = state.Stack.Values.Take(most).Select(frame => $"{frame.CallId} ({frame.ParticipantId})");
-        var more = state.Stack.Count > most ? $" and {state.Stack.Count - most} more" : "";
-        return string.Join(", ", names) + more;
     }
 }

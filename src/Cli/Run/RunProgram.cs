@@ -82,7 +82,12 @@ internal sealed class RunProgram(RunRequest request, TimeProvider time)
 
         int code;
         using (var session = new RunSession(request, participant, operation, call, events, signals, time))
+        {
             code = await session.RunAsync(path).ConfigureAwait(false);
+            // Nothing to wait for: the rest is for others, unless leaving succeeds.
+            if (!session.HasTold) return code;
+        }
+
         using var end = new RunEnding(request, participant, operation, call, isCreator, signals, time);
         return await end.RunAsync(code).ConfigureAwait(false);
     }

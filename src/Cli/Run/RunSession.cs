@@ -1,5 +1,6 @@
 using Ledger.Hosting.Processes;
 using Ledger.Model;
+using Ledger.Platform;
 
 namespace Ledger.Cli.Run;
 
@@ -9,9 +10,16 @@ internal sealed class RunSession(
     RunRequest request, LedgerParticipant participant, Operation operation, Call call, StatusEvents events,
     PassedSignals signals, TimeProvider time) : IDisposable
 {
+    private const string IsolatedReason = "stopped, as --on-isolated says: the ledger could not be reached";
+
     private static readonly TimeSpan ExitArrives = TimeSpan.FromSeconds(2);
 
     private readonly WrappedCommand command = new(request, call, events, time);
+    private bool wasIsolated;
+
+    /// <summary>False when the ledger could not be told how the call ended: its frame does not leave the stack by itself
+    /// then.</summary>
+    public bool HasTold { get; private set; } = true;
 
     /// <summary>Runs the command found at a path; the frame is on the stack. Returns the exit code once the call is over, for
     /// which it may still have to leave the stack.</summary>
@@ -95,6 +103,7 @@ internal sealed class RunSession(
         catch (LedgerException e)
         {
             RunMessages.Tell(e.Message);
+            HasTold = false;
             return status.Code != 0 && !command.WasStopped ? status.Code : RunExitCodes.Ended;
         }
     }
@@ -103,7 +112,7 @@ internal sealed class RunSession(
     private async Task<bool> ReportAsync(ExitStatus status, bool wasSignalled)
     {
         if (status.Code == 0 && !command.WasStopped) return await TryEndAsync().ConfigureAwait(false);
-        var reason = Describe(status);
+        var reason = Volatile.Read(ref wasIsolated) ? IsolatedReason : Describe(status);
         if (!command.StopAsked.IsCompleted && (wasSignalled || PassedSignals.IsOne(status.Signal)))
         {
             if (!await TryAbortAsync(reason).ConfigureAwait(false)) return false;
@@ -158,12 +167,19 @@ internal sealed class RunSession(
         var caller = state.Stack[call.FencingToken].Caller;
         return state.Stack.Values.Any(frame => frame.Status == FrameStatus.Active
             && (frame.Position == caller || frame.Ancestors.Contains(call.FencingToken))
-            && call.Operation.Ledger.Processes.Look(state.Members[frame.Incarnation].Process) == Platform.ProcessState.Exited);
+            && IsGone(state.Members[frame.Incarnation].Process));
     }
+
+    /// <summary>Or about to be: a dead wrapper's lifeline closes, and signals, a moment before the kernel calls it dead.</summary>
+    private bool IsGone(ProcessIdentity process) =>
+        call.Operation.Ledger.Processes.Look(process) == ProcessState.Exited
+        || (process.SharesPidsWith(call.Operation.Ledger.Process)
+            && ProcStat.Read(process.Pid) is { IsEnding: true } stat && stat.StartToken == process.StartToken);
 
     private void StopIsolated()
     {
         if (!request.StopWhenIsolated) return;
+        Volatile.Write(ref wasIsolated, true);
         RunMessages.Tell("the ledger cannot be reached: stopping, as --on-isolated says");
         _ = command.StopAsync(null);
     }

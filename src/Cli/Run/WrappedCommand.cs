@@ -92,7 +92,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
         var exit = command.WaitAsync(CancellationToken.None);
         WasStopped = !exit.IsCompleted;
         var patience = new CalleePatience(
-            () => call.Operation.State, call.FencingToken, call.Operation.Ledger.Process, command.Pid, request.Patience, time);
+            () => call.Operation.State, call.FencingToken, call.Operation.Ledger.Process, command.Pid, request.Patience, TellWhom, time);
         var started = time.GetTimestamp();
         await command.TerminateAsync(request.Grace, patience.MayKillYet, time, CancellationToken.None).ConfigureAwait(false);
         // Who left the group, as a run does to clean up undisturbed, is this one's child all the same.
@@ -101,6 +101,13 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
         if (exit.IsCompleted) return;
         if (ProcStat.Read(command.Pid)?.StartToken == command.StartToken) _ = Libc.Kill(command.Pid, Signals.Kill);
         await Task.WhenAny(exit, Task.Delay(KillBound, time)).ConfigureAwait(false);
+    }
+
+    /// <summary>The command may itself be what still has to leave.</summary>
+    private void TellWhom(OperationState state)
+    {
+        var callees = RunMessages.Names(state.Stack.Values.Where(frame => frame.Ancestors.Contains(call.FencingToken)));
+        RunMessages.Tell($"the grace period is over; not killed yet, because of the cleanup of {(callees.Length > 0 ? callees : request.Command)}");
     }
 
     private static bool IsDirectory(string path) => Path.EndsInDirectorySeparator(path);

@@ -78,11 +78,9 @@ public sealed class CleanupTests : IDisposable
     [LinuxFact]
     public async Task The_grace_of_the_outer_run_does_not_cut_the_cleanup_of_the_inner_one_short()
     {
-        // The inner cleanup waits for the test, which waits until the outer grace is over and its command would be dead.
-        using var made = System.Diagnostics.Process.Start("mkfifo", [ledger.File("go")]);
-        made.WaitForExit();
+        // The inner cleanup waits for the test, which waits until KILL was due.
         var inner = ledger.Words("b", "--name", "b", "--on-cleanup",
-            $"touch '{ledger.File("began")}'; read -r line <'{ledger.File("go")}'; touch '{ledger.File("done")}'", "--", "sleep", "60");
+            $"touch '{ledger.File("began")}'; read -r line <'{ledger.Fifo("go")}'; touch '{ledger.File("done")}'", "--", "sleep", "60");
         var run = ledger.RunAs("a", ["--operation", "op", "--create", "--grace", "100ms", "--", .. inner]);
         await ledger.Events("b").Of("started");
         await AbortAsync("op");
@@ -90,8 +88,7 @@ public sealed class CleanupTests : IDisposable
         var wrapper = await run.Events.Command();
         Assert.NotEqual(wrapper, ProcStat.Read(wrapper)!.Value.ProcessGroup);
 
-        var started = TimeProvider.System.GetTimestamp();
-        await Eventually.True(() => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(1), "ten times the grace");
+        await Eventually.True(() => run.Errors.Contains("not killed yet", StringComparison.Ordinal), "the end of the grace period");
         Assert.True(TestLedger.IsAlive(wrapper));
         await File.WriteAllTextAsync(ledger.File("go"), "\n");
 
@@ -131,10 +128,23 @@ public sealed class CleanupTests : IDisposable
     public async Task Touching_the_progress_file_feeds_the_watchdog()
     {
         await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
-        // Twice as long as the watchdog allows to be silent.
-        var run = ledger.Run("--watchdog", "1500ms", "--", "/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do touch \"$LEDGER_PROGRESS_FILE\"; sleep 0.2; done");
+        var fed = ledger.RunAs("fed", "--watchdog", "1500ms", "--", "/bin/sh", "-c", $"echo \"$LEDGER_PROGRESS_FILE\"; read -r line <'{ledger.Fifo("go")}'");
+        await Eventually.True(() => fed.Lines.Any(), "the file's name");
+        // Watched for a shorter time, and hung: so the other one would be, too.
+        var starved = ledger.RunAs("starved", "--watchdog", "1500ms", "--", "sleep", "60");
 
-        Assert.Equal(0, await run.ExitAsync());
+        await Eventually.True(
+            () =>
+            {
+                File.WriteAllText(fed.Lines.First(), "");
+                return starved.Events.Find("exited") is not null;
+            },
+            "the end of the run that shows no progress");
+        Assert.Null(fed.Events.Find("exited"));
+        await File.WriteAllTextAsync(ledger.File("go"), "\n");
+
+        Assert.Equal(0, await fed.ExitAsync());
+        Assert.Equal(75, await starved.ExitAsync());
     }
 
     [LinuxFact]

@@ -90,6 +90,27 @@ public sealed class CrashTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task A_frozen_wrapper_whose_hung_call_was_contained_is_told_although_its_frame_has_left()
+    {
+        // The frame alone is fenced: the silence of its process is still good for long.
+        var directory = await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        await using var other = await directory.JoinAsync("other");
+        await using var operation = await other.CreateOperationAsync("op");
+        var run = ledger.Run("--operation", "op", "--contain", "--watchdog", "1s", "--", "sleep", "60");
+        var command = await run.Events.Command();
+
+        run.Signal(Signals.Stop);
+        await Eventually.True(() => directory.Read("op").Stack.IsEmpty && !TestLedger.IsAlive(command), "the removal of its frame");
+        run.Signal(Signals.Continue);
+
+        // Not 143: that others ended the command says nothing about it.
+        Assert.Equal(75, await run.ExitAsync());
+        Assert.Equal(Signals.Term, (int)(await run.Events.Of("exited"))["signal"]!);
+        Assert.Equal(OperationStatus.Running, directory.Read("op").Status);
+        await operation.CompleteAsync();
+    }
+
+    [LinuxFact]
     public async Task The_crash_of_a_contained_run_stops_at_it()
     {
         var inner = string.Join(' ', ledger.Words("b", "--contain", "--name", "b", "--", "sleep", "60").Select(Quoted));

@@ -29,3 +29,13 @@ public sealed class TerminalFactAttribute : FactAttribute
         if (!File.Exists("/usr/bin/script")) Skip = "Needs the program script (Debian package bsdutils).";
     }
 }
+
+/// <summary>A test that takes a running process's files away, which <c>prlimit</c> does.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FileLimitFactAttribute : FactAttribute
+{
+    public FileLimitFactAttribute()
+    {
+        if (!File.Exists("/usr/bin/prlimit")) Skip = "Needs the program prlimit (Debian package util-linux).";
+    }
+}

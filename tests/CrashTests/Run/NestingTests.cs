@@ -69,7 +69,7 @@ public sealed class NestingTests : IDisposable
     [LinuxFact]
     public async Task Who_created_the_operation_waits_for_the_calls_of_others_and_says_so()
     {
-        var first = ledger.RunAs("a", "--operation", "op", "--create", "--", "/bin/sh", "-c", $"read -r line <'{Fifo("go")}'");
+        var first = ledger.RunAs("a", "--operation", "op", "--create", "--", "/bin/sh", "-c", $"read -r line <'{ledger.Fifo("go")}'");
         await first.Events.Of("started");
         var second = ledger.RunAs("b", "--operation", "op", "--call", "slow", "--name", "second", "--", "sleep", "60");
         await second.Events.Of("started");
@@ -87,7 +87,7 @@ public sealed class NestingTests : IDisposable
     [LinuxFact]
     public async Task Who_waits_too_long_for_others_aborts()
     {
-        var first = ledger.RunAs("a", "--operation", "op", "--create", "--complete-timeout", "100ms", "--", "/bin/sh", "-c", $"read -r line <'{Fifo("go")}'");
+        var first = ledger.RunAs("a", "--operation", "op", "--create", "--complete-timeout", "100ms", "--", "/bin/sh", "-c", $"read -r line <'{ledger.Fifo("go")}'");
         await first.Events.Of("started");
         var second = ledger.RunAs("b", "--operation", "op", "--", "sleep", "60");
         await second.Events.Of("started");
@@ -96,12 +96,5 @@ public sealed class NestingTests : IDisposable
         Assert.Equal(75, await first.ExitAsync());
         Assert.Equal(75, await second.ExitAsync());
         Assert.Equal(CauseType.Aborted, (await ledger.ReadAsync("op")).Cause!.Type);
-    }
-
-    private string Fifo(string name)
-    {
-        using var made = System.Diagnostics.Process.Start("mkfifo", [ledger.File(name)]);
-        made.WaitForExit();
-        return ledger.File(name);
     }
 }

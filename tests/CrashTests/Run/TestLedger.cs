@@ -16,6 +16,14 @@ internal sealed class TestLedger : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(scratch.FullName, name);
 
+    /// <summary>Makes one, by which a command waits for the test.</summary>
+    public string Fifo(string name)
+    {
+        using var made = System.Diagnostics.Process.Start("mkfifo", [File(name)]);
+        made.WaitForExit();
+        return File(name);
+    }
+
     /// <summary>What to start for a run, also within another one; its events go to the file of that name.</summary>
     public string[] Words(string events, params string[] arguments) =>
     [
@@ -27,7 +35,15 @@ internal sealed class TestLedger : IDisposable
 
     public LedgerProcess Run(params string[] arguments) => RunAs($"run{runs.Count}", arguments);
 
-    public LedgerProcess RunAs(string events, params string[] arguments) => Start(Words(events, arguments), events, null);
+    public LedgerProcess RunAs(string events, params string[] arguments) => Start(Words(events, arguments), events);
+
+    /// <summary>Starts words that <see cref="Words"/> made.</summary>
+    public LedgerProcess Start(string[] words, string events, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        var run = LedgerProcess.Start(words, File(events), variables);
+        runs.Add(run);
+        return run;
+    }
 
     public LedgerProcess RunWith(IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
         Start(Words($"run{runs.Count}", arguments), $"run{runs.Count}", variables);
@@ -67,12 +83,5 @@ internal sealed class TestLedger : IDisposable
         foreach (var run in runs) run.Dispose();
         foreach (var pid in Processes()) _ = Libc.Kill(pid, Signals.Kill);
         scratch.Delete(recursive: true);
-    }
-
-    private LedgerProcess Start(string[] words, string events, IReadOnlyDictionary<string, string>? variables)
-    {
-        var run = LedgerProcess.Start(words, File(events), variables);
-        runs.Add(run);
-        return run;
     }
 }

@@ -21,6 +21,17 @@ public sealed class ProcStatTests
     }
 
     [Theory]
+    [InlineData(4194304, false)] // PF_RANDOMIZE
+    [InlineData(4194560, false)] // and PF_SUPERPRIV
+    [InlineData(4194308, true)] // and PF_EXITING
+    public void A_process_that_has_begun_to_exit_shows_it_before_it_is_gone(uint flags, bool isEnding)
+    {
+        var stat = ProcStat.Parse($"4711 (run) R 1 4711 4711 0 -1 {flags} 1 0 0 0 5 6 0 0 20 0 9 0 8399 2580480 408\n")!.Value;
+
+        Assert.Equal((isEnding, false), (stat.IsEnding, stat.IsGone));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("12 sh S 1 2")]
