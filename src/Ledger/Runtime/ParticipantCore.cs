@@ -125,21 +125,23 @@ internal sealed class ParticipantCore : IDisposable
     public void Beat()
     {
         Heartbeat.Beat();
+        NoticeIsolation();
+    }
+
+    /// <summary>Tells this process, once, that it could not beat for a threshold. Does no I/O: it is asked also while a
+    /// beat hangs.</summary>
+    public void NoticeIsolation()
+    {
         var silentMs = Heartbeat.SilentForMs;
         var now = silentMs >= Ledger.Manifest.StalenessThresholdMs;
-        if (now && !isolated)
+        if (Interlocked.Exchange(ref isolated, now) || !now) return;
+        Messages.Isolated(Ledger.Log, silentMs);
+        if (OnIsolated is not { } tell) return;
+        Run(() =>
         {
-            Messages.Isolated(Ledger.Log, silentMs);
-            if (OnIsolated is { } tell)
-            {
-                Run(() =>
-                {
-                    tell();
-                    return Task.CompletedTask;
-                });
-            }
-        }
-        isolated = now;
+            tell();
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Reads, looks, evaluates, acts. Returns after how many milliseconds the next one is due at the
