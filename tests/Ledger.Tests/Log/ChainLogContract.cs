@@ -11,15 +11,18 @@ public abstract class ChainLogContract : FileLogContract
 {
     private readonly Func<IDisk> _disk;
 
-    private protected ChainLogContract(Func<IDisk> disk, string? parent) : base(parent) => _disk = disk;
+    private protected ChainLogContract(Func<IDisk> disk, string? parent, string? otherWay = null) : base(parent, otherWay) => _disk = disk;
 
     private string Live => Path.Combine(Layout.Operations, $"{Id}.log");
 
     private protected override ILogStore OpenStore() => OpenStore(_disk());
 
-    private ChainLogStore OpenStore(IDisk disk) =>
-        new(disk, Layout.Operations, Layout.Backup, TimeProvider.System,
+    private ChainLogStore OpenStore(IDisk disk)
+    {
+        var layout = NextLayout;
+        return new ChainLogStore(disk, layout.Operations, layout.Backup, TimeProvider.System,
             new ChainLogOptions(Flush: false, TimeSpan.Zero));
+    }
 
     [ContractFact]
     public void Entries_are_files_with_number_and_nonce()

@@ -1,9 +1,10 @@
 using Ledger.Platform;
+using Ledger.Tests.Platform;
 
 namespace Ledger.Tests.Log;
 
 /// <summary>A disk that lets others act right before or right behind one publication, or behind a look.</summary>
-internal sealed class InterruptedDisk(IDisk disk) : IDisk
+internal sealed class InterruptedDisk(IDisk disk) : PassingDisk(disk)
 {
     public Action? BeforePublish { get; set; }
 
@@ -15,46 +16,26 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
     /// <summary>Paths of files that were to be deleted.</summary>
     public List<string> Deleted { get; } = [];
 
-    public bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush)
+    public override bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush)
     {
         var (before, after) = (BeforePublish, AfterPublish);
         (BeforePublish, AfterPublish) = (null, null);
         before?.Invoke();
-        var published = disk.TryPublish(path, content, flush);
+        var published = base.TryPublish(path, content, flush);
         after?.Invoke();
         return published;
     }
 
-    public byte[]? ReadAll(string path, int limit) => disk.ReadAll(path, limit);
-
-    public void Replace(string path, ReadOnlySpan<byte> content) => disk.Replace(path, content);
-
-    public IReadOnlyList<string>? List(string directory) => disk.List(directory);
-
-    public IReadOnlyList<string>? ListTemporary(string directory) => disk.ListTemporary(directory);
-
-    public bool TryMove(string source, string target) => disk.TryMove(source, target);
-
-    public void Delete(string path)
+    public override DiskEntry? Look(string path)
     {
-        Deleted.Add(path);
-        disk.Delete(path);
-    }
-
-    public void DeleteEmptyDirectory(string path) => disk.DeleteEmptyDirectory(path);
-
-    public void CreateDirectory(string path) => disk.CreateDirectory(path);
-
-    public DiskEntry? Look(string path)
-    {
-        var found = disk.Look(path);
+        var found = base.Look(path);
         AfterLook?.Invoke(path, found is not null);
         return found;
     }
 
-    public string? Identity(string path) => disk.Identity(path);
-
-    public void DeleteTree(string path) => disk.DeleteTree(path);
-
-    public IRecordFile OpenRecord(string path, int size) => disk.OpenRecord(path, size);
+    public override void Delete(string path)
+    {
+        Deleted.Add(path);
+        base.Delete(path);
+    }
 }
