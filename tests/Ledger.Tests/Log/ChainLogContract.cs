@@ -184,7 +184,7 @@ public abstract class ChainLogContract : FileLogContract
             Directory.Move(Live, moved);
             disk.AfterLook = (path, found) =>
             {
-                if (!found || !path.StartsWith(moved, StringComparison.Ordinal)) return;
+                if (!found || !path.Contains(Path.Combine(Id, "log"), StringComparison.Ordinal)) return;
                 disk.AfterLook = null;
                 Directory.Move(moved, Live);
                 Assert.Equal(["b"], reader.ReadLines());
