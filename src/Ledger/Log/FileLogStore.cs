@@ -7,6 +7,9 @@ namespace Ledger.Log;
 /// name in the live directory, and one name in a folder of the backup.</summary>
 internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory) : ILogStore
 {
+    /// <summary>The name of a log in its folder while it is being deleted.</summary>
+    private const string TakenName = "pruned";
+
     protected IDisk Disk => disk;
 
     /// <summary>What follows the id in the name of a live log.</summary>
@@ -59,10 +62,22 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
         return null;
     }
 
-    public void DeleteArchived(string backupName)
+    public void DeleteArchived(string backupName, Func<IOperationLog, bool> isSame)
     {
-        DeleteLog(ArchivedPath(backupName));
-        DeleteFilesAndDirectory(Path.Combine(backupDirectory, backupName));
+        var folder = Path.Combine(backupDirectory, backupName);
+        var taken = Path.Combine(folder, TakenName);
+        disk.TryMove(ArchivedPath(backupName), taken);
+        // There already, if whoever took it was killed, or another takes it in this moment.
+        if (disk.Look(taken) is not null)
+        {
+            if (!Confirms(LedgerLayout.OperationIdOf(backupName), taken, archived: true, isSame))
+            {
+                disk.TryMove(taken, ArchivedPath(backupName));
+                return;
+            }
+            DeleteLog(taken);
+        }
+        DeleteFilesAndDirectory(folder, but: ArchivedName);
     }
 
     internal string LivePath(string operationId) => Path.Combine(liveDirectory, operationId + LiveSuffix);
@@ -79,10 +94,11 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
     /// <summary>Deletes an archived log, so that whoever has it open finds it gone.</summary>
     protected abstract void DeleteLog(string path);
 
-    protected void DeleteFilesAndDirectory(string directory)
+    /// <summary>Deletes what is in a directory, except one name, and then the directory if it is empty.</summary>
+    protected void DeleteFilesAndDirectory(string directory, string but = "")
     {
         IEnumerable<string> names = [.. disk.List(directory) ?? [], .. disk.ListTemporary(directory) ?? []];
-        foreach (var path in names.Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
+        foreach (var path in names.Where(name => name != but).Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
         {
             if (disk.Look(path) is { IsDirectory: true }) disk.DeleteEmptyDirectory(path);
             else disk.Delete(path);
