@@ -7,8 +7,8 @@ namespace Ledger.Log;
 /// name in the live directory, and one name in a folder of the backup.</summary>
 internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory) : ILogStore
 {
-    /// <summary>The name of a log in its folder while it is being deleted.</summary>
-    private const string TakenName = "pruned";
+    /// <summary>How the name of a log in its folder begins while it is being deleted.</summary>
+    private const string Taken = "pruned~";
 
     protected IDisk Disk => disk;
 
@@ -65,19 +65,16 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
     public void DeleteArchived(string backupName, Func<IOperationLog, bool> isSame)
     {
         var folder = Path.Combine(backupDirectory, backupName);
-        var taken = Path.Combine(folder, TakenName);
-        disk.TryMove(ArchivedPath(backupName), taken);
-        // There already, if whoever took it was killed, or another takes it in this moment.
-        if (disk.Look(taken) is not null)
+        // What whoever was killed had taken, too. Taken under a name that nobody uses again: what is deleted by it is
+        // what was looked at.
+        foreach (var name in (disk.List(folder) ?? []).Where(IsLog))
         {
-            if (!Confirms(LedgerLayout.OperationIdOf(backupName), taken, archived: true, isSame))
-            {
-                disk.TryMove(taken, ArchivedPath(backupName));
-                return;
-            }
-            DeleteLog(taken);
+            var mine = Path.Combine(folder, Taken + RandomName.Hex(16));
+            if (!disk.TryMove(Path.Combine(folder, name), mine)) continue;
+            if (Confirms(LedgerLayout.OperationIdOf(backupName), mine, archived: true, isSame)) DeleteLog(mine);
+            else disk.TryMove(mine, ArchivedPath(backupName));
         }
-        DeleteFilesAndDirectory(folder, but: ArchivedName);
+        DeleteFilesAndDirectory(folder, but: IsLog);
     }
 
     internal string LivePath(string operationId) => Path.Combine(liveDirectory, operationId + LiveSuffix);
@@ -94,17 +91,19 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
     /// <summary>Deletes an archived log, so that whoever has it open finds it gone.</summary>
     protected abstract void DeleteLog(string path);
 
-    /// <summary>Deletes what is in a directory, except one name, and then the directory if it is empty.</summary>
-    protected void DeleteFilesAndDirectory(string directory, string but = "")
+    /// <summary>Deletes what is in a directory, with exceptions, and then the directory if it is empty.</summary>
+    protected void DeleteFilesAndDirectory(string directory, Func<string, bool>? but = null)
     {
         IEnumerable<string> names = [.. disk.List(directory) ?? [], .. disk.ListTemporary(directory) ?? []];
-        foreach (var path in names.Where(name => name != but).Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
+        foreach (var path in names.Where(name => but?.Invoke(name) != true).Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
         {
             if (disk.Look(path) is { IsDirectory: true }) disk.DeleteEmptyDirectory(path);
             else disk.Delete(path);
         }
         disk.DeleteEmptyDirectory(directory);
     }
+
+    private bool IsLog(string name) => name == ArchivedName || name.StartsWith(Taken, StringComparison.Ordinal);
 
     private bool Confirms(string operationId, string path, bool archived, Func<IOperationLog, bool> isSame)
     {
