@@ -166,8 +166,13 @@ public sealed class Operation : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return;
         foreach (var call in runtime.Calls.Where(c => ReferenceEquals(c.Handle, this))) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
-        if (!runtime.Holds.GiveBack(visit: false)) return;
+        if (!runtime.Holds.GiveBack(Hold.Handle)) return;
+        // A supervisor that joined by itself stays on, but no operation stays without somebody who could complete it.
+        var state = runtime.State;
+        var isInitiator = state.Initiator == participant.Incarnation && state.Status == OperationStatus.Running;
+        if (runtime.Core.Supervisors.IsEnrolled(runtime) && !isInitiator) return;
         await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
+        runtime.Core.Supervisors.Release(runtime);
         runtime.Core.RemoveIfUnheld(runtime);
     }
 
