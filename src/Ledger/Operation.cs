@@ -182,8 +182,8 @@ public sealed class Operation : IAsyncDisposable
     private CallStarted Describe(string callId, CallOptions o)
     {
         if (o.SupervisorId is not null) Identifier.Require(o.SupervisorId, "supervisor id");
-        if (o.Watchdog is { } w && w < TimeSpan.FromMilliseconds(100))
-            throw new ArgumentException($"CallOptions.Watchdog is {w}; it must be at least 100 ms.");
+        if (o.Watchdog is { } w && (w < TimeSpan.FromMilliseconds(100) || w > TimeSpan.FromDays(30)))
+            throw new ArgumentException($"CallOptions.Watchdog is {w}; it must be 100 ms to 30 days.");
         var bound = o.CleanupBound ?? runtime.Ledger.Options.CleanupBound;
         if (bound < TimeSpan.Zero || bound > TimeSpan.FromHours(24))
             throw new ArgumentException($"CallOptions.CleanupBound is {bound}; it must be 0 to 24 hours.");
