@@ -16,6 +16,9 @@ internal sealed class Campaign(ITestOutputHelper output)
     private long begun;
     private ulong seed;
 
+    /// <summary>One known input only: what a whole run must have come across it need not.</summary>
+    public static bool IsReplay => Setting("LEDGER_FUZZ_SEED") is not null;
+
     /// <summary>Runs the check, whose input and chances come from the lottery.</summary>
     public async Task RunAsync(int inputs, Action<Lottery> check)
     {

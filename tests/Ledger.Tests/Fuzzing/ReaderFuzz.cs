@@ -18,7 +18,7 @@ public sealed class ReaderFuzz(ITestOutputHelper output) : IDisposable
     public void Dispose() => scratch.Dispose();
 
     [LinuxFact]
-    public Task Readers_of_a_growing_append_log_agree_with_each_other_and_with_its_bytes() => new Campaign(output).RunAsync(300, lottery =>
+    public Task Readers_of_a_growing_append_log_agree_with_each_other_and_with_its_bytes() => new Campaign(output).RunAsync(60, lottery =>
     {
         var content = Content(lottery);
         var path = Path.Combine(scratch.Root, "log");
@@ -45,7 +45,7 @@ public sealed class ReaderFuzz(ITestOutputHelper output) : IDisposable
     });
 
     [LinuxFact]
-    public Task Readers_of_a_growing_chain_agree_with_each_other_and_with_its_bytes() => new Campaign(output).RunAsync(60, lottery =>
+    public Task Readers_of_a_growing_chain_agree_with_each_other_and_with_its_bytes() => new Campaign(output).RunAsync(30, lottery =>
     {
         var layout = new LedgerLayout(Path.Combine(scratch.Root, "ledger"));
         foreach (var directory in layout.Directories) Directory.CreateDirectory(directory);

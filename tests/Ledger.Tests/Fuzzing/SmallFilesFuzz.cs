@@ -19,7 +19,11 @@ public sealed class SmallFilesFuzz(ITestOutputHelper output)
     [Fact]
     public Task A_heartbeat_record_is_refused_or_says_what_can_be_written_again()
     {
-        byte[][] corpus = [Record("p", "i", Self, 1000, 0), Record(new string('Z', 128), "j", Self, 1, JsonFields.LongestMs), [.. Lines.Corpus[0]]];
+        byte[][] corpus =
+        [
+            Record("p", "i", Self, 1000, 0), Record("p", "i", Self, 1000, long.MaxValue), Record("p", "i", Self, 1000, long.MinValue),
+            Record(new string('Z', 128), "j", Self, 1, JsonFields.LongestMs), Lines.Corpus[0],
+        ];
         return new Campaign(output).RunAsync(5_000, lottery =>
         {
             var bytes = new Mutator(lottery).Mutate(corpus[lottery.Below(corpus.Length)], corpus);
