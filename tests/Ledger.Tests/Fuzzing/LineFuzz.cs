@@ -1,5 +1,6 @@
 using Ledger.Log;
 using Ledger.Model;
+using Ledger.Tests.Log;
 using Xunit.Abstractions;
 
 namespace Ledger.Tests.Fuzzing;
@@ -21,6 +22,14 @@ public sealed class LineFuzz(ITestOutputHelper output)
         if (entry is null) return;
         Assert.Equal(LineVerdict.Entry, EntryCodec.Read(Rewritten(entry, line), false, out var again, out _));
         Assert.Equal(Lines.Spelt(entry), Lines.Spelt(again!));
+    });
+
+    [Fact]
+    public Task Whatever_is_written_is_read_as_it_was() => new Campaign(output).RunAsync(2_000, lottery =>
+    {
+        var entry = new Samples(lottery.Next()).Entry((EntryType)lottery.Below(Enum.GetValues<EntryType>().Length));
+        Assert.Equal(LineVerdict.Entry, EntryCodec.Read(Lines.Of(entry), false, out var read, out _));
+        Assert.Equal(Lines.Spelt(entry), Lines.Spelt(read!));
     });
 
     /// <summary>What is torn is known by its bytes: a writer that was cut off leaves the beginning of a line.</summary>
