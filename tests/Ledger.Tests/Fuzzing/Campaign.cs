@@ -37,19 +37,19 @@ internal sealed class Campaign(ITestOutputHelper output)
     {
         if (Setting("LEDGER_FUZZ_SEED") is { } one)
         {
-            Try(one, check);
+            Try(one, 1, check);
             return 1;
         }
-        for (var i = 1; i <= inputs; i++) Try((ulong)i, check);
+        for (var i = 1; i <= inputs; i++) Try((ulong)i, i, check);
         var fresh = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray());
         var count = (long)inputs;
         var duration = TimeSpan.FromSeconds(Setting("LEDGER_FUZZ_SECONDS") ?? 0);
         var start = TimeProvider.System.GetTimestamp();
-        for (; count < 2 * inputs || TimeProvider.System.GetElapsedTime(start) < duration; count++) Try(fresh++, check);
+        for (; count < 2 * inputs || TimeProvider.System.GetElapsedTime(start) < duration; count++) Try(fresh++, count + 1, check);
         return count;
     }
 
-    private void Try(ulong one, Action<Lottery> check)
+    private void Try(ulong one, long number, Action<Lottery> check)
     {
         Volatile.Write(ref seed, one);
         Volatile.Write(ref begun, TimeProvider.System.GetTimestamp());
@@ -61,7 +61,7 @@ internal sealed class Campaign(ITestOutputHelper output)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            throw new XunitException($"LEDGER_FUZZ_SEED={one}: {e}");
+            throw new XunitException($"LEDGER_FUZZ_SEED={one} (input {number}): {e}");
         }
     }
 
