@@ -1,10 +1,25 @@
 using Ledger;
+using Ledger.Platform;
+using Ledger.Runtime;
 using Ledger.Worker;
 
 // A participant that tests start, command line by line, kill and stop: LEDGER-PATH PARTICIPANT-ID. It says "ready" once it
 // beats, and everything it is told of, one line each.
-var ledger = await LedgerDirectory.OpenAsync(new LedgerOptions { Path = args[0], KillGrace = TimeSpan.FromSeconds(1) });
+var ledger = await LedgerDirectory.OpenAsync(new LedgerOptions
+{
+    Path = args[0],
+    KillGrace = TimeSpan.FromSeconds(1),
+    World = Environment.GetEnvironmentVariable("LEDGER_WORKER_HOST") is { } host ? OnAnotherMachine(host) : null,
+});
 await using var participant = await ledger.JoinAsync(args[1]);
 var worker = new CommandLoop(participant, Console.Out);
+participant.Isolated.Register(() => worker.Say("isolated"));
 worker.Say($"ready {Environment.ProcessId} {participant.Incarnation}");
 while (await Console.In.ReadLineAsync() is { } line && line != "quit") await worker.RunAsync(line);
+
+// The process is real, but nobody else's: whoever asks the kernel about it, or asks it about others, is on another boot.
+static ProcessWorld OnAnotherMachine(string host)
+{
+    var self = HostIdentity.Current() with { Host = host, BootId = host, MountNamespace = host };
+    return new ProcessWorld(self, new ProcessTable(self, events: null), RandomName.Hex);
+}

@@ -70,7 +70,7 @@ internal static class Opening
         if (log == LogKind.Auto) log = kind.IsLocal ? LogKind.Append : LogKind.Chain;
         if (log == LogKind.Append && !kind.IsLocal)
             throw new LedgerStorageException(layout.Root, $"An append log cannot be used on {kind.Name}: choose the chain log");
-        return ManifestStore.Create(disk, layout, options, log, clock);
+        return ManifestStore.Create(disk, layout, options, log, clock, measure: !kind.IsLocal);
     }
 
     private static void Refuse(Manifest manifest, LedgerLayout layout, FileSystemKind kind, bool isReal)

@@ -77,7 +77,7 @@ internal static class Openings
     private static void RequireFree(LedgerContext ledger, string operationId)
     {
         bool IsSame(string name) => string.Equals(name, operationId, StringComparison.OrdinalIgnoreCase);
-        if (ledger.Logs.ListLive().FirstOrDefault(IsSame) is { } live)
+        if (ListLive(ledger).FirstOrDefault(IsSame) is { } live)
         {
             throw new OperationExistsException(operationId,
                 live == operationId ? "it is not over, or not archived yet" : $"'{live}' differs only in case");
@@ -87,5 +87,19 @@ internal static class Openings
         if (log is null) return;
         using var reader = new FoldReader(log);
         throw new OperationExistsException(operationId, $"its history is kept: it ended as {reader.ReadToEnd().StatusText}");
+    }
+
+    private static IReadOnlyList<string> ListLive(LedgerContext ledger)
+    {
+        try
+        {
+            return ledger.Logs.ListLive();
+        }
+        catch (LedgerStorageException)
+        {
+            // Says more where the whole ledger is gone.
+            ledger.RequireManifest();
+            throw;
+        }
     }
 }
