@@ -259,6 +259,7 @@ internal sealed class OperationRuntime : IDisposable
             if (f.Incarnation == core.Incarnation) lostFrames[f.Position] = f;
         }
         core.NoteChange();
+        if (o.Accepted && applied.Entry.Data is ParticipantJoined) core.Greet(applied.State.Members[applied.Entry.Incarnation]);
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);
