@@ -1,6 +1,8 @@
 using System.IO.Abstractions;
+using Ledger.Log;
 using Ledger.Model;
 using Ledger.Platform;
+using Ledger.Rules;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -83,6 +85,12 @@ public sealed record LedgerOptions
 
     /// <summary>The simulated machine it runs on; null: the real one.</summary>
     internal ProcessWorld? World { get; init; }
+
+    /// <summary>The rules; tests hand in others.</summary>
+    internal RuleBook Rules { get; init; } = RuleBook.Standard;
+
+    /// <summary>What stands before the logs; null: nothing. For tests.</summary>
+    internal Func<ILogStore, ILogStore>? WrapLogs { get; init; }
 
     /// <summary>Throws when a value is out of its range.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and its range.</exception>

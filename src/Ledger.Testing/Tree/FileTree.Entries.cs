@@ -11,7 +11,7 @@ internal sealed partial class FileTree
             throw FileErrors.Exists(path.Trimmed);
         if (existing is not null)
             return;
-        var directory = new DirectoryNode(Now);
+        var directory = new DirectoryNode(Now) { Identity = NextIdentity() };
         WritableParent(path).Add(path.Name, directory, Now);
         Note(by, TreeChangeKind.Created, directory);
     }

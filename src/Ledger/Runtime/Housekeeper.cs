@@ -74,7 +74,7 @@ internal sealed class Housekeeper(ParticipantCore core)
     /// <summary>Archives by state. Returns the name in the backup, or null when another did it.</summary>
     public static string? Archive(LedgerContext ledger, OperationState state)
     {
-        var name = ledger.Logs.TryArchive(state.OperationId, state.Nonce, log => NonceOf(log) == state.Nonce);
+        var name = ledger.Logs.TryArchive(state.OperationId, state.Nonce, log => NonceOf(ledger, log) == state.Nonce);
         if (name is null) return null;
         ledger.Disk.Replace(
             ledger.Layout.ArchivedSnapshot(name), SnapshotPublisher.Render(state, _ => new Life(null)));
@@ -141,7 +141,7 @@ internal sealed class Housekeeper(ParticipantCore core)
             {
                 if (ledger.Disk.Look(ledger.Layout.ArchivedSnapshot(name)) is not null) continue;
                 if (ledger.Logs.TryOpenArchived(name) is not { } log) continue;
-                using var reader = new FoldReader(log);
+                using var reader = ledger.ReaderOf(log);
                 ledger.Disk.Replace(ledger.Layout.ArchivedSnapshot(name),
                     SnapshotPublisher.Render(reader.ReadToEnd(), _ => new Life(null)));
             }
@@ -150,9 +150,9 @@ internal sealed class Housekeeper(ParticipantCore core)
         }
     }
 
-    private static string? NonceOf(IOperationLog log)
+    private static string? NonceOf(LedgerContext ledger, IOperationLog log)
     {
-        var reader = new FoldReader(log);
+        var reader = ledger.ReaderOf(log);
         reader.Read();
         return reader.State?.Nonce;
     }

@@ -21,7 +21,7 @@ internal static class Opening
         var clock = new Clock(options.Time);
         var log = options.Logging.CreateLogger("Ledger");
         // The kind of file system is known once the directory is there; until then records are not kept open.
-        var disk = isReal ? Disks.ForRealFileSystem(keepRecordsOpen: false) : new InjectedDisk(options.FileSystem!);
+        var disk = isReal ? Disks.ForRealFileSystem(keepRecordsOpen: false) : options.World?.Disk ?? new InjectedDisk(options.FileSystem!);
         Prepare(disk, layout, options, isReal);
         var kind = isReal ? FileSystemKind.Of(root) : new FileSystemKind(true, "injected");
         if (isReal) disk = Disks.ForRealFileSystem(keepRecordsOpen: kind.IsLocal);
@@ -30,6 +30,7 @@ internal static class Opening
         TellDifferences(manifest, options, log);
         var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
         var process = options.World?.Self ?? Self.Value;
+        var logs = Store(manifest, disk, layout, options, kind);
         return new LedgerContext
         {
             Options = options,
@@ -37,7 +38,7 @@ internal static class Opening
             Manifest = manifest,
             IsLocal = kind.IsLocal,
             Disk = disk,
-            Logs = Store(manifest, disk, layout, options, kind),
+            Logs = options.WrapLogs?.Invoke(logs) ?? logs,
             Clock = clock,
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),

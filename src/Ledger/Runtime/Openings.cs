@@ -40,7 +40,7 @@ internal static class Openings
     /// <summary>Reads an operation to its end and keeps reading it, held for the caller.</summary>
     public static OperationRuntime Follow(ParticipantCore core, IOperationLog log, bool visit)
     {
-        var replica = new Replica(new FoldReader(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
+        var replica = new Replica(core.Ledger.ReaderOf(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
         var operation = new OperationRuntime(core, replica);
         try
         {
@@ -75,7 +75,7 @@ internal static class Openings
         if (ledger.Logs.ListArchived().FirstOrDefault(name => IsSame(name.Split('~')[0])) is not { } archived) return;
         using var log = ledger.Logs.TryOpenArchived(archived);
         if (log is null) return;
-        using var reader = new FoldReader(log);
+        using var reader = ledger.ReaderOf(log);
         throw new OperationExistsException(operationId, $"its history is kept: it ended as {reader.ReadToEnd().StatusText}");
     }
 }
