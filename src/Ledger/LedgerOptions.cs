@@ -37,6 +37,12 @@ public sealed record LedgerOptions
     /// <summary>Which log a newly created ledger gets. Default: <see cref="LogKind.Auto"/>.</summary>
     public LogKind Log { get; init; } = LogKind.Auto;
 
+    /// <summary>Whether what is acknowledged survives a loss of power: log and directory are brought to the disk itself before
+    /// a proposal is answered. Default: false, which survives the death of processes, but not that of the kernel. Costs one
+    /// flush for each record. Pinned at creation, because entries rest on those before them. Where the disk is reached through
+    /// <see cref="IFileSystem"/>, as on Windows, files are flushed and directories are left to the system.</summary>
+    public bool FlushBeforeAcknowledging { get; init; }
+
     /// <summary>Time between two heartbeats, each jittered by up to 10%. Default 1 s; 20 ms to 1 minute. Pinned at
     /// creation.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -48,6 +48,14 @@ internal sealed partial class SystemCalls
     /// <summary>Which file or directory is at a path, or null: a number it keeps, whatever its path.</summary>
     public string? TryIdentify(TreePath path) => Run(FileCallKind.Look, path, null, () => client.View.Look(tree, path)?.Identity);
 
+    /// <summary>Brings a directory's names to the disk itself. False when there is none.</summary>
+    public bool TryFlushDirectory(TreePath path) => Run(FileCallKind.Flush, path, null, () =>
+    {
+        if (tree.TryFind(path) is not DirectoryNode directory) return false;
+        tree.Journal?.Flushed(directory);
+        return true;
+    });
+
     /// <summary>Deletes a file; absent, or in a directory that is absent, is no error.</summary>
     public void TryDeleteFile(TreePath path) => Run(FileCallKind.DeleteFile, path, null, () =>
     {

@@ -39,10 +39,10 @@ internal sealed class SimulatedDisk(SimulatedFileSystem files, Func<int, string>
         return ReadAll(path, LimitOf(bytes)) is { } there && there.AsSpan().SequenceEqual(bytes);
     }
 
-    public void Replace(string path, ReadOnlySpan<byte> content)
+    public void Replace(string path, ReadOnlySpan<byte> content, bool flush = false)
     {
         const string Action = "Cannot replace the file";
-        var temporary = Write(path, content.ToArray(), flush: true, Action);
+        var temporary = Write(path, content.ToArray(), flush, Action);
         try
         {
             calls.MoveFile(Parse(temporary), Parse(path), overwrite: true);
@@ -53,6 +53,8 @@ internal sealed class SimulatedDisk(SimulatedFileSystem files, Func<int, string>
             throw Failure(path, Action, e);
         }
     }
+
+    public bool FlushDirectory(string path) => Try(path, "Cannot flush the directory", () => calls.TryFlushDirectory(Parse(path)));
 
     public IReadOnlyList<string>? List(string directory) => Names(directory, static name => name[0] != '.');
 

@@ -63,7 +63,10 @@ internal sealed class OpenFile(SystemCalls calls, TreePath path, FileNode file, 
     {
         var pending = calls.Begin(FileCallKind.Flush, path.Text);
         using (Enter())
+        {
             file.Flush();
+            calls.Tree.Journal?.Flushed(file);
+        }
         calls.End(pending);
     }
 

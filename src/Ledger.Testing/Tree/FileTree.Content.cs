@@ -48,6 +48,7 @@ internal sealed partial class FileTree
         if (fits > 0)
         {
             file.BeginUnflushed(by);
+            Journal?.Wrote(file, offset, source[..fits]);
             UsedBytes += Math.Max(0, offset + fits - file.Length);
             file.Write(offset, source[..fits]);
             file.WrittenUtc = Now;
@@ -64,6 +65,7 @@ internal sealed partial class FileTree
         if (length - file.Length > FreeBytes)
             throw FileErrors.NoSpace(path);
         file.BeginUnflushed(by);
+        Journal?.Sized(file, length);
         UsedBytes += length - file.Length;
         file.SetLength(length);
         file.WrittenUtc = Now;
@@ -89,6 +91,7 @@ internal sealed partial class FileTree
             throw FileErrors.Denied(path.Text);
         var file = new FileNode(Now) { Identity = NextIdentity() };
         parent.Add(path.Name, file, Now);
+        Journal?.Named(parent, path.Name, file);
         Note(by, TreeChangeKind.Created, file);
         return file;
     }

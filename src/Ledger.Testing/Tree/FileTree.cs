@@ -34,6 +34,9 @@ internal sealed partial class FileTree
 
     public long? TotalBytes { get; set; }
 
+    /// <summary>What is written down for a loss of power; null: nothing.</summary>
+    public DiskJournal? Journal { get; set; }
+
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     public long Timestamp => time.GetTimestamp();

@@ -32,7 +32,8 @@ internal static class ManifestStore
             (options.World?.NewHex ?? RandomName.Hex)(16),
             log switch { LogKind.Chain => "chain", LogKind.Simulated => "simulated", _ => "append" },
             (long)options.HeartbeatInterval.TotalMilliseconds, (long)options.StalenessThreshold.TotalMilliseconds,
-            clock.UtcText);
+            clock.UtcText)
+        { FlushBeforeAcknowledging = options.FlushBeforeAcknowledging };
         disk.TryPublish(layout.Manifest, ManifestCodec.Write(manifest, Fold.Version), flush: true);
         return Read(disk, layout) ?? throw new LedgerStorageException(layout.Manifest, "The manifest vanished at once");
     }

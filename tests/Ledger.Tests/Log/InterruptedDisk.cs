@@ -21,7 +21,9 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
 
     public byte[]? ReadAll(string path, int limit) => disk.ReadAll(path, limit);
 
-    public void Replace(string path, ReadOnlySpan<byte> content) => disk.Replace(path, content);
+    public void Replace(string path, ReadOnlySpan<byte> content, bool flush = false) => disk.Replace(path, content, flush);
+
+    public bool FlushDirectory(string path) => disk.FlushDirectory(path);
 
     public IReadOnlyList<string>? List(string directory) => disk.List(directory);
 
