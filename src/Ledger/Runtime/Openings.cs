@@ -67,7 +67,13 @@ internal static class Openings
     private static void RequireFree(LedgerContext ledger, string operationId)
     {
         bool IsSame(string name) => string.Equals(name, operationId, StringComparison.OrdinalIgnoreCase);
-        if (ledger.Logs.ListLive().FirstOrDefault(IsSame) is { } live)
+        // A chain whose creator died before its first entry is a name only, and takes the next creator's.
+        bool HasBegun(string name)
+        {
+            using var log = ledger.Logs.TryOpen(name);
+            return log is { IsArchived: false };
+        }
+        if (ledger.Logs.ListLive().FirstOrDefault(name => IsSame(name) && HasBegun(name)) is { } live)
         {
             throw new OperationExistsException(operationId,
                 live == operationId ? "it is not over, or not archived yet" : $"'{live}' differs only in case");

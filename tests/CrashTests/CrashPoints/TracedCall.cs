@@ -37,7 +37,8 @@ internal sealed partial record TracedCall(string Name, int Ordinal, string Text,
             var ordinal = ordinals[name] = ordinals.GetValueOrDefault(name) + 1;
             if (line.Contains(ledger, StringComparison.Ordinal))
             {
-                var paths = Regex.Matches(line.Replace(ledger, "LEDGER", StringComparison.Ordinal), "LEDGER[^\"<>]*").Select(m => m.Value);
+                // Without the result: a call that was killed has none.
+                var paths = Regex.Matches(line[..line.LastIndexOf(") ", StringComparison.Ordinal)].Replace(ledger, "LEDGER", StringComparison.Ordinal), "LEDGER[^\"<>]*").Select(m => m.Value);
                 var text = $"{name} {Random().Replace(string.Join(' ', paths), "*")}{(line.Contains("O_CREAT", StringComparison.Ordinal) ? " O_CREAT" : "")}";
                 calls.Add(new TracedCall(name, ordinal, text, ""));
             }
