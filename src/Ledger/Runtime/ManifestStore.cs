@@ -17,6 +17,16 @@ internal static class ManifestStore
             ? ManifestCodec.Read(layout.Manifest, bytes, Fold.Version)
             : null;
 
+    /// <summary>A loss of power can take the names of directories that were there before the manifest was: they held
+    /// nothing that was flushed.</summary>
+    public static void Complete(IDisk disk, LedgerLayout layout)
+    {
+        foreach (var folder in layout.Directories)
+        {
+            if (disk.Look(folder) is null) disk.CreateDirectory(folder);
+        }
+    }
+
     /// <summary>Makes the directory a ledger; of several at once one wins, and all get its manifest.</summary>
     public static Manifest Create(IDisk disk, LedgerLayout layout, LedgerOptions options, LogKind log, Clock clock)
     {

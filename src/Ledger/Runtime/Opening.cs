@@ -27,6 +27,7 @@ internal static class Opening
         if (isReal) disk = Disks.ForRealFileSystem(keepRecordsOpen: kind.IsLocal);
         var manifest = ManifestStore.Read(disk, layout) ?? Create(disk, layout, options, kind, clock);
         Refuse(manifest, layout, kind, isReal);
+        ManifestStore.Complete(disk, layout);
         if (manifest.FlushBeforeAcknowledging) FlushNames(disk, layout);
         TellDifferences(manifest, options, log);
         var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
