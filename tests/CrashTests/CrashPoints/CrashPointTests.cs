@@ -38,6 +38,35 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>The simulated disk proves it for the chain; this is the same for the kernel's own calls, and both logs.</summary>
+    [StraceTheory]
+    [InlineData(LogKind.Append, true)]
+    [InlineData(LogKind.Append, false)]
+    [InlineData(LogKind.Chain, true)]
+    [InlineData(LogKind.Chain, false)]
+    public async Task Where_it_is_asked_for_contents_and_names_are_flushed_before_a_step_is_acknowledged(LogKind log, bool flush)
+    {
+        var root = Directory.CreateTempSubdirectory("ledger-flush-").FullName;
+        try
+        {
+            var whole = await TracedSteps.RunAsync(Path.Combine(root, "whole"), log, flush, all: false, killAt: null);
+            var unflushed = new UnflushedPaths();
+            var late = new List<string>();
+            for (var i = 0; i < whole.Calls.Count; i++)
+            {
+                unflushed.Note(whole.Calls[i]);
+                if (i + 1 == whole.Calls.Count || whole.Calls[i + 1].Step != whole.Calls[i].Step)
+                    late.AddRange(unflushed.OfLogs.Select(what => $"{whole.Calls[i].Step}: {what}"));
+            }
+            if (flush) Assert.Empty(late);
+            else Assert.NotEmpty(late);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
     private static async Task KillAsync(string ledger, LogKind log, bool flush, TracedSteps whole, int point)
     {
         var call = whole.Calls[point];

@@ -6,8 +6,9 @@ namespace Ledger.CrashTests.CrashPoints;
 /// <param name="Name">The call.</param>
 /// <param name="Ordinal">The how-manieth call of that name it is on its thread, from 1: what <c>strace</c> counts.</param>
 /// <param name="Text">The call and the paths in it, with random parts left out: the same at every run.</param>
+/// <param name="Failed">Whether the system refused it.</param>
 /// <param name="Step">The step of the protocol that it belongs to: the one acknowledged next.</param>
-internal sealed partial record TracedCall(string Name, int Ordinal, string Text, string Step)
+internal sealed partial record TracedCall(string Name, int Ordinal, string Text, bool Failed, string Step)
 {
     private const string Changing =
         "openat,write,pwrite64,link,rename,renameat2,unlink,mkdir,rmdir,chmod,fchmod,ftruncate,fsync,fdatasync";
@@ -40,7 +41,7 @@ internal sealed partial record TracedCall(string Name, int Ordinal, string Text,
                 // Without the result: a call that was killed has none.
                 var paths = Regex.Matches(line[..line.LastIndexOf(") ", StringComparison.Ordinal)].Replace(ledger, "LEDGER", StringComparison.Ordinal), "LEDGER[^\"<>]*").Select(m => m.Value);
                 var text = $"{name} {Random().Replace(string.Join(' ', paths), "*")}{(line.Contains("O_CREAT", StringComparison.Ordinal) ? " O_CREAT" : "")}";
-                calls.Add(new TracedCall(name, ordinal, text, ""));
+                calls.Add(new TracedCall(name, ordinal, text, line.Contains(") = -1 ", StringComparison.Ordinal), ""));
             }
             else if (Acknowledgement().Match(line) is { Success: true } acknowledged)
             {

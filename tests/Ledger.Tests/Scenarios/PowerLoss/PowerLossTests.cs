@@ -123,6 +123,9 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     {
         var other = ledger.JoinAsync("b").GetAwaiter().GetResult();
         var operation = Openings.Create(other.Core, "another", null);
+        // The same id: made again, or refused with a reason.
+        if (Record.Exception(() => Openings.Create(other.Core, PoweredLedger.Operation, null)) is { } refusal)
+            Assert.IsAssignableFrom<LedgerException>(refusal);
         Assert.Null(operation.Replica.Propose(new CallStarted("call", null))[0].Rejection);
         Assert.Null(operation.Replica.Propose(new CallEnded("call", 2))[0].Rejection);
         Assert.Null(operation.Replica.Propose(new CompleteRequested())[0].Rejection);
