@@ -1,3 +1,4 @@
+using Ledger.Model;
 using Ledger.Platform;
 
 namespace Ledger.Tests.Log;
@@ -8,6 +9,9 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
     public Action? BeforePublish { get; set; }
 
     public Action? AfterPublish { get; set; }
+
+    /// <summary>What every flush of a directory fails with; null: they work.</summary>
+    public LedgerStorageException? FailFlush { get; set; }
 
     public bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush)
     {
@@ -23,7 +27,7 @@ internal sealed class InterruptedDisk(IDisk disk) : IDisk
 
     public void Replace(string path, ReadOnlySpan<byte> content, bool flush = false) => disk.Replace(path, content, flush);
 
-    public bool FlushDirectory(string path) => disk.FlushDirectory(path);
+    public bool FlushDirectory(string path) => FailFlush is { } failure ? throw failure : disk.FlushDirectory(path);
 
     public IReadOnlyList<string>? List(string directory) => disk.List(directory);
 
