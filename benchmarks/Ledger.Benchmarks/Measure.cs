@@ -3,16 +3,9 @@ using System.Globalization;
 namespace Ledger.Benchmarks;
 
 /// <summary>Durations of single steps, and what is said of them.</summary>
-internal sealed class Measure(string name, int capacity = 0)
+internal sealed class Measure(string name)
 {
-    private readonly List<double> microseconds = new(capacity);
-
-    public void Time(Action step)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        step();
-        microseconds.Add(TimeProvider.System.GetElapsedTime(start).TotalMicroseconds);
-    }
+    private readonly List<double> microseconds = [];
 
     public void Add(TimeSpan duration) => microseconds.Add(duration.TotalMicroseconds);
 
@@ -25,11 +18,4 @@ internal sealed class Measure(string name, int capacity = 0)
     /// <summary>For steps too long and too few to speak of a rate.</summary>
     public string InMilliseconds() => string.Create(CultureInfo.InvariantCulture,
         $"{name,-42} p50 {At(0.5) / 1000,7:0.0} ms   p99 {At(0.99) / 1000,7:0.0} ms   max {At(1) / 1000,7:0.0} ms   n = {microseconds.Count}");
-
-    public override string ToString()
-    {
-        var total = microseconds.Sum();
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{name,-28} p50 {At(0.5),8:0.0} us   p99 {At(0.99),8:0.0} us   {microseconds.Count / total * 1e6,10:0} per second   n = {microseconds.Count}");
-    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ledger.Cli.Bench;
 using Ledger.Cli.Commands;
 using Ledger.Cli.Demo;
+using Ledger.Cli.Doctor;
 using Ledger.Cli.Run;
 using Ledger.Cli.Shared;
 
@@ -28,10 +29,12 @@ internal static class CommandLine
         root.Add(ProgressCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(GcCommand.Create());
+        root.Add(DoctorCommand.Create());
         root.Add(BenchCommand.Create());
         root.Add(BenchWorkerCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(DemoParticipantCommand.Create());
+        root.Add(DoctorHelperCommand.Create());
         root.WithExamples(
             "ledger demo                     see a crash on real processes, in a temporary directory",
             "ledger ls                       what there is",

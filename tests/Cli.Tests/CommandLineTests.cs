@@ -40,6 +40,7 @@ public sealed class CommandLineTests
     [InlineData("abort")]
     [InlineData("verify")]
     [InlineData("gc")]
+    [InlineData("doctor")]
     [InlineData("demo")]
     public async Task Every_verb_explains_itself_with_examples(string verb)
     {
@@ -57,6 +58,7 @@ public sealed class CommandLineTests
     {
         var (_, output, _) = await RunAsync("--help");
         Assert.DoesNotContain("demo-participant", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("doctor-helper", output, StringComparison.Ordinal);
     }
 
     [Fact]

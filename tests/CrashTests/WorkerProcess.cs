@@ -9,6 +9,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
+    /// <summary>Makes a worker look as if it ran on a machine of this name.</summary>
+    public const string HostVariable = "LEDGER_WORKER_HOST";
+
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Ledger.Worker.dll");
 
     private readonly Process process;

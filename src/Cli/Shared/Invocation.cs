@@ -30,6 +30,7 @@ internal sealed class Invocation(ParseResult parsed, Output output)
         parsed.GetValue(argument) is { } id ? Identifier.Require(id, "operation id") : null;
 
     /// <summary>The directory that the command is about.</summary>
+    /// <exception cref="ArgumentException">Nothing names one.</exception>
     public string LedgerPath => LedgerPaths.Resolve(parsed.GetValue(CommonOptions.Ledger), Environment.GetEnvironmentVariable);
 
     /// <summary>Opens the ledger, which must exist, and moves what has ended to the backup.</summary>

@@ -35,23 +35,8 @@ internal sealed class Subprocess : IAsyncDisposable
 
     public int Pid { get; }
 
-    public static Subprocess Start(string name, IEnumerable<string> arguments, Action<Subprocess, SubprocessLine> onLine)
-    {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("This process does not know its own program.");
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        // A killed process could not remove the sockets it would be debugged by.
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        var assembly = Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll");
-        // As 'dotnet Ledger.Cli.dll', or as a tool of its own.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(assembly);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return new Subprocess(name, Process.Start(start)!, onLine);
-    }
+    public static Subprocess Start(string name, IEnumerable<string> arguments, Action<Subprocess, SubprocessLine> onLine) =>
+        new(name, OwnProgram.Start(arguments), onLine);
 
     public void Tell(string command)
     {

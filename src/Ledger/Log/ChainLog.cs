@@ -98,9 +98,9 @@ internal sealed class ChainLog : IOperationLog
         try
         {
             var found = TryFollow();
-            // Whatever lies there lies in the log of a later operation under the same id. It is void by its name, and
-            // ours to remove.
-            if (!found || NextPath != publishedAt) Disk.Delete(publishedAt);
+            // What lies in the log of a later operation under the same id is void by its name, and ours to remove. But
+            // an archiver may have put this log back there meanwhile: what lies in it is final.
+            if (_store.NonceAt(Path.GetDirectoryName(publishedAt)!) is { } other && other != _nonce) Disk.Delete(publishedAt);
             if (!found) return new AppendResult(AppendStatus.Gone);
             if (Disk.Look(NextPath) is null) return null;
             var moved = Disk.ReadAll(NextPath, LogLimits.RecordBytes);
@@ -119,6 +119,8 @@ internal sealed class ChainLog : IOperationLog
         var content = ReadEntry(path, out var isTooLarge);
         if (content is null) return false;
         if (_lastRead == 0 && ChainNames.NonceOf(content) != _nonce) return false;
+        // By now the path may lead to a later operation, where a late writer of this one left what never counted.
+        if (_lastRead > 0 && !IsHere(_directory)) return false;
         _lastRead++;
         // Nothing of ours is that large. Everyone skips it alike, without having read it.
         if (isTooLarge) handler(default, new LinePlace(path, 0), true);

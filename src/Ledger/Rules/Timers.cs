@@ -27,11 +27,17 @@ internal enum Since
 /// <summary>When one observer first saw what it waits for, in milliseconds on its own monotonic clock. Immutable.</summary>
 internal sealed class Timers
 {
+    /// <summary>How many times a change may take to be seen before silence can count.</summary>
+    private const int DelaysWithin = 3;
+
     private readonly Dictionary<Key, long> starts;
 
     private Timers(Dictionary<Key, long> starts) => this.starts = starts;
 
     public static Timers Empty { get; } = new([]);
+
+    /// <summary>The least staleness threshold, in milliseconds, where others see a change so late.</summary>
+    public static long LeastThresholdMs(TimeSpan visibilityDelay) => (long)Math.Ceiling(DelaysWithin * visibilityDelay.TotalMilliseconds);
 
     /// <summary>The timers for a state: those that run already keep their start, new ones start now, others end.</summary>
     public Timers Next(OperationState state, long nowMs)

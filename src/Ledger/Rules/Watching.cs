@@ -3,8 +3,8 @@ using Ledger.Model;
 namespace Ledger.Rules;
 
 /// <summary>Whom a participant looks at: a bounded number, however many there are, chosen so that everyone is watched by
-/// somebody near, and by everybody in turn.</summary>
-internal static class Watching
+/// somebody near, and by everybody in turn. Made anew when the states have changed.</summary>
+internal sealed class Watching
 {
     /// <summary>Neighbours on the ring over all members that are always watched.</summary>
     public const int Neighbours = 3;
@@ -12,26 +12,36 @@ internal static class Watching
     /// <summary>Most incarnations looked at in one tick.</summary>
     public const int Most = 64;
 
-    /// <summary>Incarnations to look at in this tick.</summary>
+    private readonly List<OperationState> open;
+    private readonly string self;
+    private readonly List<string> ring;
+    private readonly HashSet<string> members;
+
     /// <param name="states">The operations the observer is a member of; those that ended are passed over.</param>
     /// <param name="self">Its incarnation.</param>
-    /// <param name="turn">Counts the ticks: moves the one who is watched in rotation.</param>
-    public static HashSet<string> Choose(IReadOnlyCollection<OperationState> states, string self, long turn)
+    public Watching(IEnumerable<OperationState> states, string self)
     {
-        var open = states.Where(s => !s.IsTerminal).ToList();
-        var ring = open.SelectMany(s => Others(s, self)).Distinct().Order(StringComparer.Ordinal).ToList();
+        this.self = self;
+        open = [.. states.Where(s => !s.IsTerminal)];
+        members = open.SelectMany(s => Others(s, self)).ToHashSet(StringComparer.Ordinal);
+        ring = [.. members.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Incarnations to look at in this tick.</summary>
+    /// <param name="turn">Counts the ticks: moves the one who is watched in rotation.</param>
+    public HashSet<string> Choose(long turn)
+    {
         var chosen = new HashSet<string>(StringComparer.Ordinal);
         if (ring.Count == 0) return chosen;
         var next = ring.FindIndex(i => string.CompareOrdinal(i, self) > 0);
         for (var k = 0; k < Math.Min(Neighbours, ring.Count); k++) chosen.Add(ring[(Math.Max(next, 0) + k) % ring.Count]);
         chosen.Add(ring[(int)(turn % ring.Count)]);
-        var alive = ring.ToHashSet(StringComparer.Ordinal);
         // Another operation comes first in each turn, so that none is left out when there are more than the bound.
         var first = (int)(turn % open.Count);
         foreach (var incarnation in open.Skip(first).Concat(open.Take(first)).SelectMany(s => Concerned(s, self)))
         {
-            if (chosen.Count >= Most) break;
-            if (alive.Contains(incarnation)) chosen.Add(incarnation);
+            if (chosen.Count >= Math.Min(Most, ring.Count)) break;
+            if (members.Contains(incarnation)) chosen.Add(incarnation);
         }
         return chosen;
     }

@@ -39,14 +39,9 @@ internal sealed class Heartbeat : IDisposable
         }
     }
 
-    /// <summary>How long ago the last beat succeeded, in milliseconds.</summary>
-    public long SilentForMs
-    {
-        get
-        {
-            lock (gate) return ledger.Clock.NowMs - lastSuccessMs;
-        }
-    }
+    /// <summary>How long ago the last beat succeeded, in milliseconds. Never waits for one that hangs in a frozen
+    /// drive.</summary>
+    public long SilentForMs => ledger.Clock.NowMs - Volatile.Read(ref lastSuccessMs);
 
     /// <summary>Announces a pause of this process, such as a job-control stop, and beats at once.</summary>
     public void Announce(bool pause, TimeSpan tolerance)
@@ -67,13 +62,14 @@ internal sealed class Heartbeat : IDisposable
             try
             {
                 WriteOnce();
-                if (failing)
+                // One that hung for as long as others wait is no better than one that failed.
+                if (failing || SilentForMs >= ledger.Manifest.StalenessThresholdMs)
                 {
                     failing = false;
                     healthySinceMs = ledger.Clock.NowMs;
                     Messages.BeatsAgain(ledger.Log, path);
                 }
-                lastSuccessMs = ledger.Clock.NowMs;
+                Volatile.Write(ref lastSuccessMs, ledger.Clock.NowMs);
                 return true;
             }
             catch (LedgerStorageException e)
@@ -95,7 +91,8 @@ internal sealed class Heartbeat : IDisposable
         lock (gate)
         {
             WriteOnce();
-            lastSuccessMs = healthySinceMs = ledger.Clock.NowMs;
+            healthySinceMs = ledger.Clock.NowMs;
+            Volatile.Write(ref lastSuccessMs, healthySinceMs);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
     public string? LastBeat(string incarnation) => lastBeat.GetValueOrDefault(incarnation);
 
     /// <summary>Looks at the given members and forgets all but <paramref name="remembered"/>.</summary>
-    public void LookAt(IReadOnlyCollection<Member> chosen, IReadOnlySet<string> remembered, long latenessMs)
+    public void LookAt(IReadOnlyCollection<Member> chosen, IReadOnlyDictionary<string, Member> remembered, long latenessMs)
     {
         var names = chosen.Select(m => m.Incarnation).ToHashSet(StringComparer.Ordinal);
         // The windows of those whose turn it is not grow as well.
@@ -40,7 +40,7 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
             watch?.Dispose();
             watches.Remove(incarnation);
         }
-        foreach (var gone in tracks.Keys.Where(k => !remembered.Contains(k)).ToList()) Forget(gone);
+        foreach (var gone in tracks.Keys.Where(k => !remembered.ContainsKey(k)).ToList()) Forget(gone);
         Conclude();
     }
 

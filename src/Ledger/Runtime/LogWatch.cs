@@ -36,14 +36,14 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
     }
 
     /// <summary>The operations to read now.</summary>
-    public IEnumerable<OperationRuntime> Take(ConcurrentDictionary<string, OperationRuntime> operations, bool all)
+    public IEnumerable<OperationRuntime> Take(bool all)
     {
-        foreach (var id in dirty.Keys)
+        foreach (var (id, _) in dirty)
         {
-            if (dirty.TryRemove(id, out _) && operations.TryGetValue(id, out var operation)) yield return operation;
+            if (dirty.TryRemove(id, out var _) && core.Find(id) is { } operation) yield return operation;
         }
         if (!all && HasEvents) yield break;
-        var every = operations.Values.ToList();
+        var every = core.Operations;
         var most = HasEvents ? Math.Min(MostPerTick, every.Count) : every.Count;
         for (var i = 0; i < most; i++) yield return every[next++ % every.Count];
     }

@@ -27,8 +27,10 @@ internal static class ManifestStore
         }
     }
 
-    /// <summary>Makes the directory a ledger; of several at once one wins, and all get its manifest.</summary>
-    public static Manifest Create(IDisk disk, LedgerLayout layout, LedgerOptions options, LogKind log, Clock clock)
+    /// <summary>Makes the directory a ledger; of several at once one wins, and all get its manifest. Where changes may be
+    /// seen late they are measured, and the threshold is raised to what their delay asks for.</summary>
+    public static Manifest Create(
+        IDisk disk, LedgerLayout layout, LedgerOptions options, LogKind log, Clock clock, bool measure)
     {
         disk.CreateDirectory(layout.Root);
         var foreign = disk.List(layout.Root)?.FirstOrDefault(name => !LedgerLayout.IsOurs(name));
@@ -38,11 +40,13 @@ internal static class ManifestStore
                 $"This directory is not empty and no ledger (it holds '{foreign}'): name an empty or a new one");
         }
         foreach (var folder in layout.Directories) disk.CreateDirectory(folder);
+        var thresholdMs = (long)options.StalenessThreshold.TotalMilliseconds;
+        if (measure)
+            thresholdMs = Math.Max(thresholdMs, Timers.LeastThresholdMs(VisibilityDelay.Measure(disk, layout.Temp, clock.Provider)));
         var manifest = new Manifest(
             (options.World?.NewHex ?? RandomName.Hex)(16),
             log switch { LogKind.Chain => "chain", LogKind.Simulated => "simulated", _ => "append" },
-            (long)options.HeartbeatInterval.TotalMilliseconds, (long)options.StalenessThreshold.TotalMilliseconds,
-            clock.UtcText)
+            (long)options.HeartbeatInterval.TotalMilliseconds, thresholdMs, clock.UtcText)
         { FlushBeforeAcknowledging = options.FlushBeforeAcknowledging };
         disk.TryPublish(layout.Manifest, ManifestCodec.Write(manifest, Fold.Version), flush: true);
         return Read(disk, layout) ?? throw new LedgerStorageException(layout.Manifest, "The manifest vanished at once");

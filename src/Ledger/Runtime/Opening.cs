@@ -73,7 +73,7 @@ internal static class Opening
         if (log == LogKind.Auto) log = kind.IsLocal ? LogKind.Append : LogKind.Chain;
         if (log == LogKind.Append && !kind.IsLocal)
             throw new LedgerStorageException(layout.Root, $"An append log cannot be used on {kind.Name}: choose the chain log");
-        return ManifestStore.Create(disk, layout, options, log, clock);
+        return ManifestStore.Create(disk, layout, options, log, clock, measure: !kind.IsLocal);
     }
 
     /// <summary>By whoever opens it: its creator may have died before it did.</summary>

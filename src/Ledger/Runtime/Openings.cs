@@ -73,7 +73,7 @@ internal static class Openings
             using var log = ledger.Logs.TryOpen(name);
             return log is { IsArchived: false };
         }
-        if (ledger.Logs.ListLive().FirstOrDefault(name => IsSame(name) && HasBegun(name)) is { } live)
+        if (ListLive(ledger).FirstOrDefault(name => IsSame(name) && HasBegun(name)) is { } live)
         {
             throw new OperationExistsException(operationId,
                 live == operationId ? "it is not over, or not archived yet" : $"'{live}' differs only in case");
@@ -83,5 +83,19 @@ internal static class Openings
         if (log is null) return;
         using var reader = ledger.ReaderOf(log);
         throw new OperationExistsException(operationId, $"its history is kept: it ended as {reader.ReadToEnd().StatusText}");
+    }
+
+    private static IReadOnlyList<string> ListLive(LedgerContext ledger)
+    {
+        try
+        {
+            return ledger.Logs.ListLive();
+        }
+        catch (LedgerStorageException)
+        {
+            // Says more where the whole ledger is gone.
+            ledger.RequireManifest();
+            throw;
+        }
     }
 }

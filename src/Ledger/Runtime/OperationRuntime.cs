@@ -258,6 +258,7 @@ internal sealed class OperationRuntime : IDisposable
         {
             if (f.Incarnation == core.Incarnation) lostFrames[f.Position] = f;
         }
+        core.NoteChange();
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);

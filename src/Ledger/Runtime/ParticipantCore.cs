@@ -13,6 +13,10 @@ internal sealed class ParticipantCore : IDisposable
     private readonly ConcurrentDictionary<string, OperationRuntime> operations = new(StringComparer.Ordinal);
     private readonly LogWatch watch;
     private readonly long periodMs;
+    private volatile OperationRuntime[]? inOrder;
+    private int mustLookAnew = 1;
+    private Watching watching;
+    private IReadOnlyDictionary<string, Member> others = new Dictionary<string, Member>();
     private long turn;
     private long dueMs = -1;
     private long quietMs;
@@ -32,6 +36,7 @@ internal sealed class ParticipantCore : IDisposable
         Housekeeper = new Housekeeper(this);
         Publisher = new SnapshotPublisher(this);
         watch = new LogWatch(ledger, this);
+        watching = new Watching([], Incarnation);
     }
 
     public LedgerContext Ledger { get; }
@@ -54,12 +59,15 @@ internal sealed class ParticipantCore : IDisposable
 
     public bool IsStepped => !Ledger.Clock.IsSystem;
 
-    /// <summary>The operations this process reads: those it is a member of, and the one it visits.</summary>
-    public ICollection<OperationRuntime> Operations => operations.Values;
-
-    /// <summary>Under a stepped clock in the same order at every run.</summary>
-    private IEnumerable<OperationRuntime> InOrder =>
-        IsStepped ? operations.Values.OrderBy(o => o.OperationId, StringComparer.Ordinal) : operations.Values;
+    /// <summary>The operations this process reads, by id: those it is a member of, and the one it visits.</summary>
+    public IReadOnlyList<OperationRuntime> Operations
+    {
+        get
+        {
+            if (inOrder is { } present) return present;
+            lock (operations) return inOrder = [.. operations.Values.OrderBy(o => o.OperationId, StringComparer.Ordinal)];
+        }
+    }
 
     /// <summary>Told once whenever no beat succeeded for a threshold: others may be declaring this process crashed.</summary>
     public Action? OnIsolated { get; set; }
@@ -72,6 +80,9 @@ internal sealed class ParticipantCore : IDisposable
     }
 
     public void Wake() => Driver.Wake();
+
+    /// <summary>Some operation's state is another one: who is in it, and who concerns whom, is looked at anew.</summary>
+    public void NoteChange() => Volatile.Write(ref mustLookAnew, 1);
 
     public void Run(Func<Task> work) => Driver.Run(work);
 
@@ -88,6 +99,7 @@ internal sealed class ParticipantCore : IDisposable
         while (true)
         {
             var kept = operations.GetOrAdd(made.OperationId, made);
+            OperationsChanged();
             if (!kept.Holds.TryTake(visit)) continue; // on its way out
             if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
             else made.Dispose();
@@ -103,6 +115,7 @@ internal sealed class ParticipantCore : IDisposable
         var mustArchive = state.IsTerminal && state.Members.ContainsKey(Incarnation) && !operation.Replica.IsArchived;
         if (mustArchive || !operation.Holds.TryRetire()) return;
         operations.TryRemove(new(operation.OperationId, operation));
+        OperationsChanged();
         watch.Unfollow(operation.OperationId);
         Supervisors.Forget(operation.OperationId);
         operation.Dispose();
@@ -112,21 +125,23 @@ internal sealed class ParticipantCore : IDisposable
     public void Beat()
     {
         Heartbeat.Beat();
+        NoticeIsolation();
+    }
+
+    /// <summary>Tells this process, once, that it could not beat for a threshold. Does no I/O: it is asked also while a
+    /// beat hangs.</summary>
+    public void NoticeIsolation()
+    {
         var silentMs = Heartbeat.SilentForMs;
         var now = silentMs >= Ledger.Manifest.StalenessThresholdMs;
-        if (now && !isolated)
+        if (Interlocked.Exchange(ref isolated, now) || !now) return;
+        Messages.Isolated(Ledger.Log, silentMs);
+        if (OnIsolated is not { } tell) return;
+        Run(() =>
         {
-            Messages.Isolated(Ledger.Log, silentMs);
-            if (OnIsolated is { } tell)
-            {
-                Run(() =>
-                {
-                    tell();
-                    return Task.CompletedTask;
-                });
-            }
-        }
-        isolated = now;
+            tell();
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Reads, looks, evaluates, acts. Returns after how many milliseconds the next one is due at the
@@ -147,7 +162,7 @@ internal sealed class ParticipantCore : IDisposable
         else if (mustJudge) Observer.Conclude();
         var dead = Observer.Verdicts.Where(v => v.Value.Grade == Grade.Dead).Select(v => v.Key).ToList();
         var timing = false;
-        foreach (var operation in InOrder)
+        foreach (var operation in Operations)
         {
             EvaluateOne(operation, dead, now, latenessMs, isDue);
             timing |= operation.IsPressing;
@@ -166,7 +181,7 @@ internal sealed class ParticipantCore : IDisposable
         Driver.Dispose();
         watch.Dispose();
         Observer.Dispose();
-        foreach (var operation in operations.Values) operation.Dispose();
+        foreach (var operation in Operations) operation.Dispose();
         Heartbeat.Dispose();
     }
 
@@ -175,7 +190,7 @@ internal sealed class ParticipantCore : IDisposable
     private bool ReadLogs(bool all)
     {
         var news = false;
-        foreach (var operation in watch.Take(operations, all))
+        foreach (var operation in watch.Take(all))
         {
             try
             {
@@ -191,17 +206,20 @@ internal sealed class ParticipantCore : IDisposable
 
     private void LookAround(long latenessMs)
     {
-        var states = operations.Values.Select(o => o.State).Where(s => !s.IsTerminal).ToList();
-        var joined = states.SelectMany(s => s.Members.Values)
-            .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
-            .DistinctBy(m => m.Incarnation).OrderBy(m => m.Incarnation, StringComparer.Ordinal).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
-        var chosen = Watching.Choose(states, Incarnation, turn);
+        if (Interlocked.Exchange(ref mustLookAnew, 0) != 0)
+        {
+            var states = Operations.Select(o => o.State).Where(s => !s.IsTerminal).ToList();
+            watching = new Watching(states, Incarnation);
+            others = states.SelectMany(s => s.Members.Values)
+                .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
+                .DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
+        }
+        var chosen = watching.Choose(turn);
         chosen.UnionWith(Observer.Suspects);
-        chosen.UnionWith(Housekeeper.Visited(joined.Keys));
+        chosen.UnionWith(Housekeeper.Visited(others.Keys.Order(StringComparer.Ordinal)));
         try
         {
-            Observer.LookAt([.. chosen.Where(joined.ContainsKey).Select(i => joined[i])],
-                joined.Keys.ToHashSet(StringComparer.Ordinal), latenessMs);
+            Observer.LookAt([.. chosen.Where(others.ContainsKey).Select(i => others[i])], others, latenessMs);
         }
         catch (LedgerStorageException e)
         {
@@ -235,6 +253,13 @@ internal sealed class ParticipantCore : IDisposable
         var pollMs = (long)Ledger.Options.MinimumPoll.TotalMilliseconds;
         quietMs = news ? pollMs : Math.Min(Math.Max(pollMs, quietMs * 5 / 4), periodMs);
         return Math.Min(delay, quietMs);
+    }
+
+    private void OperationsChanged()
+    {
+        // Not between another thread's look at them and its keeping what it saw.
+        lock (operations) inOrder = null;
+        NoteChange();
     }
 
     private void OnDeath()

@@ -35,22 +35,32 @@ internal sealed class SnapshotClock
 /// participant does it, whoever comes first on the stack; should two do it, both write the truth.</summary>
 internal sealed class SnapshotPublisher(ParticipantCore core)
 {
-    /// <summary>Files written in one tick, beyond changes of an operation's state.</summary>
+    /// <summary>Files written in one tick because of changes, beyond those of an operation's state.</summary>
     private const int MostPerTick = 8;
+
+    /// <summary>Files written in one tick for the heartbeats in them alone; many operations take turns.</summary>
+    private const int MostRefreshed = 3;
+
+    private int next;
 
     public void Publish(long nowMs)
     {
-        var budget = MostPerTick;
+        var (changes, refreshes) = (MostPerTick, MostRefreshed);
         var intervalMs = core.Ledger.Manifest.HeartbeatIntervalMs;
-        foreach (var operation in core.Operations)
+        var all = core.Operations;
+        var first = next;
+        for (var i = 0; i < all.Count; i++)
         {
-            var clock = operation.Snapshot;
+            var at = (first + i) % all.Count;
+            var clock = all[at].Snapshot;
             var age = nowMs - clock.WrittenAtMs;
-            var isDue = clock.IsUrgent || (age >= intervalMs && budget > 0) || (clock.IsDirty && age >= intervalMs / 4 && budget > 0);
-            if (!isDue || operation.Replica.IsArchived || !IsOurs(operation.State)) continue;
-            if (operation.State.IsTerminal && !clock.IsDirty) continue;
-            if (!clock.IsUrgent) budget--;
-            Write(operation, nowMs);
+            var isChange = clock.IsDirty && age >= intervalMs / 4 && changes > 0;
+            var isRefresh = !isChange && age >= intervalMs && refreshes > 0;
+            if (!clock.IsUrgent && !isChange && !isRefresh) continue;
+            if (all[at].Replica.IsArchived || !IsOurs(all[at].State) || (all[at].State.IsTerminal && !clock.IsDirty)) continue;
+            if (!clock.IsUrgent && isChange) changes--;
+            else if (isRefresh && --refreshes == 0) next = at + 1;
+            Write(all[at], nowMs);
         }
     }
 

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Ledger.Runtime;
 
 /// <summary>Two threads: one beats and does nothing else, so that nothing else can make a healthy process look dead; one
-/// ticks, woken by events. Both loops survive whatever a round throws.</summary>
+/// ticks, woken by events. Both loops survive whatever a round throws. A timer notices when a beat hangs in file
+/// I/O.</summary>
 internal sealed class ThreadDriver(ILogger log) : IDriver
 {
     private readonly ManualResetEventSlim stopped = new(false);
@@ -11,6 +12,7 @@ internal sealed class ThreadDriver(ILogger log) : IDriver
     private int wakeAsked;
     private Thread? beats;
     private Thread? ticks;
+    private ITimer? isolation;
 
     public void Start(ParticipantCore core)
     {
@@ -18,6 +20,9 @@ internal sealed class ThreadDriver(ILogger log) : IDriver
         ticks = new Thread(() => TickLoop(core)) { IsBackground = true, Name = "ledger tick" };
         beats.Start();
         ticks.Start();
+        var period = TimeSpan.FromMilliseconds(core.Ledger.Manifest.HeartbeatIntervalMs);
+        isolation = TimeProvider.System.CreateTimer(
+            _ => LastResort.Guard(log, "a look at the own heartbeat", core.NoticeIsolation), null, period, period);
     }
 
     public void Wake()
@@ -30,6 +35,7 @@ internal sealed class ThreadDriver(ILogger log) : IDriver
     public void Dispose()
     {
         stopped.Set();
+        isolation?.Dispose();
         Wake();
         // A tick that hangs in file I/O cannot be interrupted; as a background thread it holds nobody up.
         ticks?.Join(TimeSpan.FromSeconds(2));

@@ -39,6 +39,19 @@ internal sealed class CommandLedger : IDisposable
         return await EndAsync(process);
     }
 
+    /// <summary>Runs the command to its end in a mount namespace where the ledger is mounted read-only.</summary>
+    public async Task<CommandResult> RunReadOnlyAsync(string command)
+    {
+        var script = $"mount --bind '{Path}' '{Path}' && mount -o remount,bind,ro '{Path}'"
+            + $" && exec dotnet exec '{Program}' {command} --ledger '{Path}'";
+        using var process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "sh", "-c", script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        return await EndAsync(process);
+    }
+
     /// <summary>Starts the command; it is ended with the test at the latest.</summary>
     public Process Start(params string[] args)
     {

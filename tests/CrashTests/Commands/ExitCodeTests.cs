@@ -86,15 +86,7 @@ public sealed class ExitCodeTests : IDisposable
     public async Task A_read_only_directory_is_told_with_its_path()
     {
         await temp.OpenAsync();
-        var script = $"mount --bind '{temp.Path}' '{temp.Path}' && mount -o remount,bind,ro '{temp.Path}'"
-            + $" && exec dotnet exec '{CommandLedger.Program}' ls --ledger '{temp.Path}'";
-        using var process = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "sh", "-c", script])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-        var result = await CommandLedger.EndAsync(process);
+        var result = await temp.RunReadOnlyAsync("ls");
         Assert.Equal(3, result.Code);
         AssertOneLine(result);
         Assert.Contains(temp.Path, result.Error, StringComparison.Ordinal);

@@ -27,7 +27,8 @@ internal sealed class ExampleRun : IDisposable
     }
 
     /// <summary>Runs to its end, which must be a good one; returns what it printed.</summary>
-    public async Task<string> SucceedAsync(string[] words, Dictionary<string, string>? variables = null)
+    public async Task<string> SucceedAsync(
+        string[] words, Dictionary<string, string>? variables = null, TimeSpan? bound = null)
     {
         variables = new(variables ?? [])
         {
@@ -36,7 +37,7 @@ internal sealed class ExampleRun : IDisposable
             ["DOTNET_EnableDiagnostics"] = "0",
         };
         process = LedgerProcess.Start(words, System.IO.Path.Combine(Path, "no-events"), variables);
-        var code = await process.ExitAsync();
+        var code = await process.ExitAsync(bound);
         var output = string.Join('\n', process.Lines);
         Assert.True(code == 0, $"Exit code {code}.\n{output}\n{process.Errors}");
         return output;

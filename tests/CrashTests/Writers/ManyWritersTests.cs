@@ -14,9 +14,14 @@ public sealed class ManyWritersTests
     [Theory]
     [InlineData(LogKind.Append, 2_000)]
     [InlineData(LogKind.Chain, 150)]
-    public async Task Every_acknowledged_entry_is_there_in_one_order_for_all_readers(LogKind kind, int entriesEach)
+    public Task Every_acknowledged_entry_is_there_in_one_order_for_all_readers(LogKind kind, int entriesEach) =>
+        WriteAndCompareAsync(Ground.Local, kind, entriesEach);
+
+    /// <summary>The same wherever the ledger lies.</summary>
+    internal static async Task WriteAndCompareAsync(Ground ground, LogKind kind, int entriesEach)
     {
-        await using var ledger = await RealLedger.CreateAsync(o => o with { Log = kind, StalenessThreshold = TimeSpan.FromSeconds(20) });
+        await using var ledger = await RealLedger.CreateAsync(
+            o => o with { Log = kind, StalenessThreshold = TimeSpan.FromSeconds(20) }, ground);
         await using var initiator = await ledger.Directory.JoinAsync("initiator");
         await using var operation = await initiator.CreateOperationAsync("op");
         var acknowledged = new ConcurrentDictionary<string, long>();
@@ -76,4 +81,13 @@ public sealed class ManyWritersTests
         reader.Read(a => result.Add((a.Entry.Incarnation, a.Entry.Sequence, Wire.Name(a.Entry.Data.Type), a.Outcome.Rejection)));
         return result;
     }
+}
+
+/// <summary>As above, half of the writers on each of two mounts of one network drive.</summary>
+[Needs(Requirement.NetworkDrive), Collection(DriveTests.Name)]
+public sealed class ManyWritersOverNetworkDriveTests(SharedDrive shared)
+{
+    [ContractFact]
+    public Task Every_acknowledged_entry_is_there_in_one_order_for_all_readers() =>
+        ManyWritersTests.WriteAndCompareAsync(Ground.On(shared.Drive!), LogKind.Auto, 15);
 }

@@ -11,15 +11,18 @@ public abstract class ChainLogContract : FileLogContract
 {
     private readonly Func<IDisk> _disk;
 
-    private protected ChainLogContract(Func<IDisk> disk, string? parent) : base(parent) => _disk = disk;
+    private protected ChainLogContract(Func<IDisk> disk, string? parent, string? otherWay = null) : base(parent, otherWay) => _disk = disk;
 
     private string Live => Path.Combine(Layout.Operations, $"{Id}.log");
 
     private protected override ILogStore OpenStore() => OpenStore(_disk());
 
-    private ChainLogStore OpenStore(IDisk disk, bool flushes = false) =>
-        new(disk, Layout.Operations, Layout.Backup, TimeProvider.System,
+    private ChainLogStore OpenStore(IDisk disk, bool flushes = false)
+    {
+        var layout = NextLayout;
+        return new ChainLogStore(disk, layout.Operations, layout.Backup, TimeProvider.System,
             new ChainLogOptions(Flush: false, TimeSpan.Zero) { FlushNames = flushes });
+    }
 
     [ContractFact]
     public void A_name_that_could_not_be_flushed_is_never_answered_as_written()
@@ -163,6 +166,55 @@ public abstract class ChainLogContract : FileLogContract
         Assert.Equal(["a"], log.ReadLines());
         Assert.True(log.IsArchived);
         Assert.Equal(LogReadStatus.AtEnd, log.Skip());
+    }
+
+    [ContractFact]
+    public void What_a_late_publisher_left_in_a_later_log_is_not_read_as_its_own()
+    {
+        using var log = Created("n1");
+        using var other = OpenStore().TryOpen(Id)!;
+        log.Skip();
+        other.Skip();
+        Assert.Equal(AppendStatus.Written, other.Append(LogTesting.Lines("a")).Status);
+        OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
+        Created("n2").Dispose();
+        // A writer killed between publishing and looking where its log is.
+        File.WriteAllBytes(Path.Combine(Live, "0000000002~n1.json"), LogTesting.Lines("late"));
+
+        Assert.Equal(["a"], log.ReadLines());
+        Assert.True(log.IsArchived);
+    }
+
+    [ContractFact]
+    public void What_was_published_stays_when_its_log_is_moved_by_mistake_and_put_back()
+    {
+        var disk = new InterruptedDisk(_disk());
+        using var reader = Created("n1");
+        reader.Skip();
+        Assert.Equal(AppendStatus.Written, reader.Append(LogTesting.Lines("a")).Status);
+        reader.Skip();
+        using var log = OpenStore(disk).TryOpen(Id)!;
+        log.Skip();
+        var moved = Path.Combine(Layout.Backup, Id, "log");
+        disk.AfterPublish = () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(moved)!);
+            Directory.Move(Live, moved);
+            disk.AfterLook = (path, found) =>
+            {
+                if (!found || !path.Contains(Path.Combine(Id, "log"), StringComparison.Ordinal)) return;
+                disk.AfterLook = null;
+                Directory.Move(moved, Live);
+                Assert.Equal(["b"], reader.ReadLines());
+                Assert.Equal(AppendStatus.Written, reader.Append(LogTesting.Lines("c")).Status);
+            };
+        };
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("b")).Status);
+        Assert.Null(disk.AfterLook);
+        Assert.Empty(disk.Deleted);
+        Assert.Equal(["b", "c"], log.ReadLines());
+        using var late = OpenStore().TryOpen(Id)!;
+        Assert.Equal([LogTesting.GenesisLine("n1"), "a", "b", "c"], late.ReadLines());
     }
 
     [ContractFact]

@@ -33,7 +33,7 @@ public abstract partial class LogContract
     [ContractFact]
     public void Nothing_is_lost_or_doubled_while_a_log_is_archived_under_writers_and_readers()
     {
-        const int Writers = 3, Each = 150;
+        const int Writers = 3;
         using (Created()) { }
         using var begun = new CountdownEvent(Writers);
         var seen = Race.Run(Writers + 2, racer =>

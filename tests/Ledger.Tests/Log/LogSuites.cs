@@ -8,10 +8,13 @@ namespace Ledger.Tests.Log;
 /// <summary>Logs in a directory that is removed afterwards.</summary>
 public abstract class FileLogContract : LogContract
 {
-    private protected FileLogContract(string? parent)
+    private int _opened;
+
+    private protected FileLogContract(string? parent, string? otherWay = null)
     {
         Scratch = new ScratchDirectory(parent);
-        Layout = new LedgerLayout(Path.Combine(Scratch.Root, "ledger"));
+        Layout = LayoutIn(Scratch.Root);
+        OtherLayout = otherWay is null ? Layout : LayoutIn(Path.Combine(otherWay, Path.GetFileName(Scratch.Root)));
         foreach (var directory in Layout.Directories) Directory.CreateDirectory(directory);
     }
 
@@ -19,12 +22,20 @@ public abstract class FileLogContract : LogContract
 
     private protected LedgerLayout Layout { get; }
 
+    /// <summary>The same directory as another machine reaches it.</summary>
+    private LedgerLayout OtherLayout { get; }
+
+    /// <summary>Where the next process finds the directory: each way in turn.</summary>
+    private protected LedgerLayout NextLayout => Interlocked.Increment(ref _opened) % 2 == 0 ? Layout : OtherLayout;
+
     public override void Dispose()
     {
         base.Dispose();
         Scratch.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    private static LedgerLayout LayoutIn(string directory) => new(Path.Combine(directory, "ledger"));
 }
 
 [ContractOf(typeof(AppendLog)), Needs(Requirement.Linux)]
@@ -47,6 +58,14 @@ public sealed class ChainLogOnInjectedDiskTests : ChainLogContract
     private static readonly FileSystem Shared = new();
 
     public ChainLogOnInjectedDiskTests() : base(() => new InjectedDisk(Shared), null) { }
+}
+
+/// <summary>The suite over two mounts of one network drive: half of the participants see it through each.</summary>
+[ContractOf(typeof(ChainLog)), Needs(Requirement.NetworkDrive)]
+public sealed class ChainLogOverNetworkDriveTests(SharedDrive shared)
+    : ChainLogContract(() => new UnixDisk(keepRecordsOpen: false), shared.Drive?.A.Path, shared.Drive?.B.Path), IClassFixture<SharedDrive>
+{
+    private protected override int Each => 30;
 }
 
 [ContractOf(typeof(MemoryLog))]

@@ -245,3 +245,7 @@ public sealed class UnixDiskInSharedMemoryTests()
     : DiskContract(() => new UnixDisk(keepRecordsOpen: true), ScratchDirectory.SharedMemory);
 
 public sealed class InjectedDiskTests() : DiskContract(() => new InjectedDisk(new FileSystem()));
+
+[Needs(Requirement.NetworkDrive)]
+public sealed class UnixDiskOverNetworkDriveTests(SharedDrive shared)
+    : DiskContract(() => new UnixDisk(keepRecordsOpen: false), shared.Drive?.A.Path), IClassFixture<SharedDrive>;

@@ -18,7 +18,7 @@ public sealed class WatchingTests
         var state = Crowd(members);
         foreach (var self in state.Members.Keys)
         {
-            var chosen = Watching.Choose([state], self, turn: 5);
+            var chosen = new Watching([state], self).Choose(turn: 5);
             Assert.InRange(chosen.Count, Math.Min(most, Watching.Neighbours), most);
             Assert.DoesNotContain(self, chosen);
         }
@@ -33,7 +33,7 @@ public sealed class WatchingTests
             story.Tell($"B{i} joins");
             story.Tell($"B{i} starts Call{i} under CLI");
         }
-        Assert.Equal(Watching.Most, Watching.Choose([story.Now], "A1", 0).Count);
+        Assert.Equal(Watching.Most, new Watching([story.Now], "A1").Choose(0).Count);
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class WatchingTests
     public void Everyone_is_watched_by_at_least_three_others_or_all_there_are(int members)
     {
         var state = Crowd(members);
-        var watched = state.Members.Keys.SelectMany(self => Watching.Choose([state], self, 0)).ToLookup(i => i);
+        var watched = state.Members.Keys.SelectMany(self => new Watching([state], self).Choose(0)).ToLookup(i => i);
         foreach (var member in state.Members.Keys)
             Assert.True(watched[member].Count() >= Math.Min(Watching.Neighbours, members - 1), member);
     }
@@ -52,9 +52,9 @@ public sealed class WatchingTests
     public void The_ring_wraps_around()
     {
         var state = Crowd(10);
-        Assert.Superset(new HashSet<string> { "m000", "m001", "m002" }, Watching.Choose([state], "m009", 0));
-        Assert.Superset(new HashSet<string> { "m008", "m009", "m000" }, Watching.Choose([state], "m007", 0));
-        Assert.Superset(new HashSet<string> { "m005", "m006", "m007" }, Watching.Choose([state], "m0041", 0)); // no member itself
+        Assert.Superset(new HashSet<string> { "m000", "m001", "m002" }, new Watching([state], "m009").Choose(0));
+        Assert.Superset(new HashSet<string> { "m008", "m009", "m000" }, new Watching([state], "m007").Choose(0));
+        Assert.Superset(new HashSet<string> { "m005", "m006", "m007" }, new Watching([state], "m0041").Choose(0)); // no member itself
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class WatchingTests
         var state = Crowd(40);
         foreach (var self in state.Members.Keys)
         {
-            var seen = Enumerable.Range(1000, 39).SelectMany(turn => Watching.Choose([state], self, turn)).ToHashSet();
+            var seen = Enumerable.Range(1000, 39).SelectMany(turn => new Watching([state], self).Choose(turn)).ToHashSet();
             Assert.Equal(39, seen.Count);
         }
     }
@@ -73,16 +73,16 @@ public sealed class WatchingTests
     {
         var pair = Crowd(2, "zz");
         var states = Enumerable.Range(0, 20).Select(i => Crowd(30, $"o{i:00}", with: "zz000")).Append(pair).ToList();
-        for (var turn = 0; turn < 30; turn++) Assert.Contains("zz001", Watching.Choose(states, "zz000", turn));
+        for (var turn = 0; turn < 30; turn++) Assert.Contains("zz001", new Watching(states, "zz000").Choose(turn));
     }
 
     [Fact]
     public void With_more_operations_than_the_bound_each_has_its_turn()
     {
         var states = Enumerable.Range(0, 200).Select(i => Crowd(1, $"o{i:000}", with: "me")).ToList();
-        var seen = Enumerable.Range(0, 200).SelectMany(turn => Watching.Choose(states, "me", turn)).ToHashSet();
+        var seen = Enumerable.Range(0, 200).SelectMany(turn => new Watching(states, "me").Choose(turn)).ToHashSet();
         Assert.Equal(200, seen.Count);
-        Assert.All(Enumerable.Range(0, 200), turn => Assert.True(Watching.Choose(states, "me", turn).Count <= Watching.Most));
+        Assert.All(Enumerable.Range(0, 200), turn => Assert.True(new Watching(states, "me").Choose(turn).Count <= Watching.Most));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class WatchingTests
         story.Tell("M000 accuses M050 exited");
         for (var turn = 0; turn < 60; turn++)
         {
-            var chosen = Watching.Choose([story.Now], "M005", turn);
+            var chosen = new Watching([story.Now], "M005").Choose(turn);
             Assert.Superset(new HashSet<string> { "M000", "M030", "M040", "M041" }, chosen);
             Assert.DoesNotContain("M050", chosen);
         }
@@ -108,8 +108,8 @@ public sealed class WatchingTests
     public void Nobody_is_watched_for_an_operation_that_is_over()
     {
         var story = Story.Of("A creates", "B joins", "A completes");
-        Assert.Empty(Watching.Choose([story.Now], "A1", 0));
-        Assert.Empty(Watching.Choose([], "A1", 7));
+        Assert.Empty(new Watching([story.Now], "A1").Choose(0));
+        Assert.Empty(new Watching([], "A1").Choose(7));
     }
 
     private static OperationState Crowd(int members, string prefix = "m", string? with = null)

@@ -1,30 +1,34 @@
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
-namespace Ledger.Tests.Platform;
+namespace Ledger.TestSupport;
 
 /// <summary>What a test class needs of the machine.</summary>
-internal enum Requirement
+public enum Requirement
 {
     SharedMemory,
     Linux,
+    NetworkDrive,
 }
 
 /// <summary>Names what a class of contract tests needs; where it is missing, each of them is skipped visibly.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-internal sealed class NeedsAttribute(Requirement requirement) : Attribute
+public sealed class NeedsAttribute(Requirement requirement) : Attribute
 {
+    private const string SharedMemory = "/dev/shm";
+
     public string? WhyNot => requirement switch
     {
-        Requirement.SharedMemory when !Directory.Exists(ScratchDirectory.SharedMemory) =>
-            $"{ScratchDirectory.SharedMemory} is not there (a tmpfs that Debian's systemd mounts)",
+        Requirement.SharedMemory when !Directory.Exists(SharedMemory) =>
+            $"{SharedMemory} is not there (a tmpfs that Debian's systemd mounts)",
+        Requirement.NetworkDrive => NetworkDrive.WhyNot,
         Requirement.Linux or Requirement.SharedMemory when !OperatingSystem.IsLinux() => "needs Linux",
         _ => null,
     };
 }
 
 /// <summary>A fact in a base class, skipped where the derived class needs what is missing.</summary>
-[XunitTestCaseDiscoverer("Ledger.Tests.Platform.ContractFactDiscoverer", "Ledger.Tests")]
+[XunitTestCaseDiscoverer("Ledger.TestSupport.ContractFactDiscoverer", "Ledger.TestSupport")]
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ContractFactAttribute : FactAttribute;
 
@@ -53,9 +57,16 @@ public sealed class ContractTestCase : XunitTestCase
             .Select(need => need.WhyNot).FirstOrDefault(why => why is not null);
 }
 
+/// <summary>A fact that is skipped where what it needs is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsFactAttribute : FactAttribute
+{
+    public NeedsFactAttribute(Requirement requirement) => Skip = new NeedsAttribute(requirement).WhyNot;
+}
+
 /// <summary>A fact that mounts a file system.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class MountFactAttribute : FactAttribute
+public sealed class MountFactAttribute : FactAttribute
 {
     public MountFactAttribute()
     {
