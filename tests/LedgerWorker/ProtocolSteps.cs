@@ -19,6 +19,7 @@ internal sealed class ProtocolSteps(string path, LogKind kind, bool flush, TextW
             Log = kind,
             FlushBeforeAcknowledging = flush,
             KeepFinished = 0,
+            Time = new StillTime(),
             HeartbeatInterval = TimeSpan.FromMilliseconds(20),
             StalenessThreshold = TimeSpan.FromMilliseconds(200),
         });
