@@ -221,15 +221,15 @@ done:
     skip
 }
 
-/* Deletes what it found to be old: the first generation. As today, by its name. */
+/* Deletes what it found to be old: the first generation. */
 proctype Pruner(byte mine) {
     byte doomed;
 end:
     at[BACKUP] == 1;
-#ifndef TAKEN_FIRST
+#ifdef MUTANT_PRUNE_BY_NAME
     doomed = BACKUP;
 #else
-    /* The repair: takes it away from others first, looks, and puts back what is not the one meant. */
+    /* Takes it away from others first, looks, and puts back what is not the one meant. */
     doomed = mine;
     atomic {
         if

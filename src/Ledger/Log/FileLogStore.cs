@@ -7,6 +7,9 @@ namespace Ledger.Log;
 /// name in the live directory, and one name in a folder of the backup.</summary>
 internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory, bool flushes) : ILogStore
 {
+    /// <summary>How the name of a log in its folder begins while it is being deleted.</summary>
+    private const string Taken = "pruned~";
+
     protected IDisk Disk => disk;
 
     /// <summary>Whether what is acknowledged must be on the disk itself, content and names.</summary>
@@ -66,10 +69,19 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
         return null;
     }
 
-    public void DeleteArchived(string backupName)
+    public void DeleteArchived(string backupName, Func<IOperationLog, bool> isSame)
     {
-        DeleteLog(ArchivedPath(backupName));
-        DeleteFilesAndDirectory(Path.Combine(backupDirectory, backupName));
+        var folder = Path.Combine(backupDirectory, backupName);
+        // What whoever was killed had taken, too. Taken under a name that nobody uses again: what is deleted by it is
+        // what was looked at.
+        foreach (var name in (disk.List(folder) ?? []).Where(IsLog))
+        {
+            var mine = Path.Combine(folder, Taken + RandomName.Hex(16));
+            if (!disk.TryMove(Path.Combine(folder, name), mine)) continue;
+            if (Confirms(LedgerLayout.OperationIdOf(backupName), mine, archived: true, isSame)) DeleteLog(mine);
+            else disk.TryMove(mine, ArchivedPath(backupName));
+        }
+        DeleteFilesAndDirectory(folder, but: IsLog);
     }
 
     internal string LivePath(string operationId) => Path.Combine(liveDirectory, operationId + LiveSuffix);
@@ -92,10 +104,11 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
     /// <summary>Deletes an archived log, so that whoever has it open finds it gone.</summary>
     protected abstract void DeleteLog(string path);
 
-    protected void DeleteFilesAndDirectory(string directory)
+    /// <summary>Deletes what is in a directory, with exceptions, and then the directory if it is empty.</summary>
+    protected void DeleteFilesAndDirectory(string directory, Func<string, bool>? but = null)
     {
         IEnumerable<string> names = [.. disk.List(directory) ?? [], .. disk.ListTemporary(directory) ?? []];
-        foreach (var path in names.Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
+        foreach (var path in names.Where(name => but?.Invoke(name) != true).Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
         {
             if (disk.Look(path) is { IsDirectory: true }) disk.DeleteEmptyDirectory(path);
             else disk.Delete(path);
@@ -109,6 +122,8 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
         disk.FlushDirectory(Path.Combine(backupDirectory, backupName));
         disk.FlushDirectory(liveDirectory);
     }
+
+    private bool IsLog(string name) => name == ArchivedName || name.StartsWith(Taken, StringComparison.Ordinal);
 
     private bool Confirms(string operationId, string path, bool archived, Func<IOperationLog, bool> isSame)
     {

@@ -25,7 +25,9 @@ internal interface ILogStore
     /// Null when there was nothing to move; else the folder's name in the backup.</summary>
     string? TryArchive(string operationId, string nonce, Func<IOperationLog, bool> isSame);
 
-    /// <summary>Deletes one archived folder with everything in it. Whoever has its log open finds it gone. Absent is no
-    /// error; killed in between, or disturbed by a late append, it can be called again.</summary>
-    void DeleteArchived(string backupName);
+    /// <summary>Deletes one archived folder with everything in it. Whoever has its log open finds it gone. The log is taken
+    /// away first, and <paramref name="isSame"/> asked about it: who judged it old may have slept until another of that name
+    /// lies there, which is put back. Absent is no error; killed in between, or disturbed by a late append, it can be
+    /// called again.</summary>
+    void DeleteArchived(string backupName, Func<IOperationLog, bool> isSame);
 }

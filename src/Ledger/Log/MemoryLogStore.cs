@@ -67,8 +67,10 @@ internal sealed class MemoryLogStore : ILogStore
         }
     }
 
-    public void DeleteArchived(string backupName)
+    public void DeleteArchived(string backupName, Func<IOperationLog, bool> isSame)
     {
+        using var judged = TryOpenArchived(backupName);
+        if (judged is null || !isSame(judged)) return;
         lock (_lock)
         {
             foreach (var each in _archived.Where(each => each.Name == backupName))

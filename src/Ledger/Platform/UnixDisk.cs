@@ -153,6 +153,8 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
         errno = -Libc.Stat(file, out stat);
         if (errno == 0 && stat.IsRegularFile) return file;
         file.Dispose();
+        // A network file system asks by name, and it was moved meanwhile.
+        if (Errno.IsAbsent(errno)) return null;
         throw errno == 0 ? NotRegular(action, path) : Errno.Failure(action, path, errno);
     }
 

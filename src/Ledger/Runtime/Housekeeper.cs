@@ -93,15 +93,21 @@ internal sealed class Housekeeper(ParticipantCore core)
         var names = ledger.Logs.ListArchived();
         if (names.Count <= ledger.Options.KeepFinished) return 0;
         var now = ledger.FileSystemNow();
-        var aged = names
-            .Select(name => (Name: name, Entry: ledger.Disk.Look(ledger.Layout.ArchivedSnapshot(name))
-                ?? ledger.Disk.Look(ledger.Layout.Archived(name))))
-            .Where(b => b.Entry is not null)
-            .OrderByDescending(b => b.Entry!.Value.Modified).Skip(ledger.Options.KeepFinished)
-            .Where(b => now - b.Entry!.Value.Modified >= KeptInAnyCase).ToList();
-        foreach (var (name, _) in aged) ledger.Logs.DeleteArchived(name);
+        var aged = names.Select(name => (Name: name, At: ArchivedAt(ledger, name))).Where(b => b.At is not null)
+            .OrderByDescending(b => b.At).Skip(ledger.Options.KeepFinished)
+            .Where(b => now - b.At >= KeptInAnyCase).ToList();
+        foreach (var (name, _) in aged)
+        {
+            // Names are used again: what is judged is the history that has this nonce, and lies there before the last look.
+            using var log = ledger.Logs.TryOpenArchived(name);
+            var nonce = log is null ? null : NonceOf(ledger, log);
+            if (now - ArchivedAt(ledger, name) >= KeptInAnyCase) ledger.Logs.DeleteArchived(name, other => NonceOf(ledger, other) == nonce);
+        }
         return aged.Count;
     }
+
+    private static DateTimeOffset? ArchivedAt(LedgerContext ledger, string name) =>
+        (ledger.Disk.Look(ledger.Layout.ArchivedSnapshot(name)) ?? ledger.Disk.Look(ledger.Layout.Archived(name)))?.Modified;
 
     /// <summary>Deletes heartbeat records of processes that are gone by the kernel's word.</summary>
     public static int SweepRecords(LedgerContext ledger)

@@ -16,8 +16,8 @@ public sealed class NetworkDriveTests
             await File.WriteAllTextAsync(Path.Combine(throughA, "file"), "content");
             Assert.Equal("content", await File.ReadAllTextAsync(Path.Combine(throughB, "file")));
             Assert.Equal("content", await File.ReadAllTextAsync(Path.Combine(atServer, "file")));
-            // The guard, the server, and for each mount sshfs, ssh, and at least one process of the server.
-            Assert.True(processes.Count >= 8, string.Join(' ', processes));
+            // The guard, the server, and for each mount sshfs and ssh; processes of the server that serve them may come later.
+            Assert.True(processes.Count >= 6, string.Join(' ', processes));
             drive.A.Freeze();
         }
         finally

@@ -129,7 +129,7 @@ public abstract class AppendLogContract : FileLogContract
         Assert.True(log.IsArchived);
         File.Delete(Path.Combine(Layout.Operations, ".left.tmp"));
         Assert.Equal(0, TestLibc.Link(Path.Combine(Layout.Backup, Id, "log.jsonl"), Scratch["elsewhere"]));
-        OpenStore().DeleteArchived(Id);
+        OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
         Assert.Equal(AppendStatus.Gone, log.Append(LogTesting.Lines("late")).Status);
         log.Skip();
         Assert.Equal(LogReadStatus.Gone, log.Skip());

@@ -227,7 +227,7 @@ public abstract class ChainLogContract : FileLogContract
         disk.BeforePublish = () =>
         {
             OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
-            OpenStore().DeleteArchived(Id);
+            OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
             Created("n2").Dispose();
         };
         Assert.Equal(AppendStatus.Gone, log.Append(LogTesting.Lines("late")).Status);

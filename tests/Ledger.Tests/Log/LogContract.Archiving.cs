@@ -152,7 +152,7 @@ public abstract partial class LogContract
         log.AppendSurely(LogTesting.Lines("a"));
         log.Skip();
         OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
-        OpenStore().DeleteArchived(Id);
+        OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
         Assert.Equal(AppendStatus.Gone, log.Append(LogTesting.Lines("late")).Status);
         log.Skip();
         Assert.Equal(LogReadStatus.Gone, log.Skip());
@@ -166,10 +166,29 @@ public abstract partial class LogContract
         using var log = Created("n1");
         log.Skip();
         OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
-        OpenStore().DeleteArchived(Id);
+        OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
         using var second = Created("n2");
         Assert.Equal(AppendStatus.Gone, log.Append(LogTesting.Lines("late")).Status);
         Assert.Equal([LogTesting.GenesisLine("n2")], second.ReadLines());
         Assert.Equal(LogReadStatus.AtEnd, second.Skip());
+    }
+
+    [ContractFact]
+    public void A_pruner_that_overslept_deletes_no_later_history_of_the_same_name()
+    {
+        foreach (var nonce in new[] { "n1", "n2" })
+        {
+            using var log = Created(nonce);
+            log.Skip();
+            log.AppendSurely(LogTesting.Lines($"of {nonce}"));
+            OpenStore().TryArchive(Id, nonce, LogTesting.HasNonce(nonce));
+            if (nonce == "n1") OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
+        }
+
+        OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1")); // judged when the first lay there
+
+        using var kept = OpenStore().TryOpen(Id)!;
+        Assert.Equal([LogTesting.GenesisLine("n2"), "of n2"], kept.ReadLines());
+        Assert.Equal([Id], OpenStore().ListArchived());
     }
 }

@@ -51,7 +51,7 @@ public abstract partial class LogContract : IDisposable
         Assert.Empty(store.ListLive());
         Assert.Empty(store.ListArchived());
         Assert.Null(store.TryArchive(Id, "n1", _ => true));
-        store.DeleteArchived(Id);
+        store.DeleteArchived(Id, LogTesting.HasNonce("n1"));
     }
 
     [ContractFact]
