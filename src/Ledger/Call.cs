@@ -28,7 +28,7 @@ public sealed record CallOptions
     public TimeSpan? CleanupBound { get; init; }
 
     /// <summary>Promise of progress at least this often (<see cref="Call.ReportProgress"/>); without it the call counts as
-    /// hung although its process lives. Null: no promise. At least 100 ms.</summary>
+    /// hung although its process lives. Null: no promise. 100 ms to 30 days.</summary>
     public TimeSpan? Watchdog { get; init; }
 
     /// <summary>Resources registered together with the call.</summary>

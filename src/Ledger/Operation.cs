@@ -166,8 +166,13 @@ public sealed class Operation : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return;
         foreach (var call in runtime.Calls.Where(c => ReferenceEquals(c.Handle, this))) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
-        if (!runtime.Holds.GiveBack(visit: false)) return;
+        if (!runtime.Holds.GiveBack(Hold.Handle)) return;
+        // A supervisor that joined by itself stays on, but no operation stays without somebody who could complete it.
+        var state = runtime.State;
+        var isInitiator = state.Initiator == participant.Incarnation && state.Status == OperationStatus.Running;
+        if (runtime.Core.Supervisors.IsEnrolled(runtime) && !isInitiator) return;
         await Leaving.LeaveAsync(runtime, failure, cancellationToken).ConfigureAwait(false);
+        runtime.Core.Supervisors.Release(runtime);
         runtime.Core.RemoveIfUnheld(runtime);
     }
 
@@ -177,8 +182,8 @@ public sealed class Operation : IAsyncDisposable
     private CallStarted Describe(string callId, CallOptions o)
     {
         if (o.SupervisorId is not null) Identifier.Require(o.SupervisorId, "supervisor id");
-        if (o.Watchdog is { } w && w < TimeSpan.FromMilliseconds(100))
-            throw new ArgumentException($"CallOptions.Watchdog is {w}; it must be at least 100 ms.");
+        if (o.Watchdog is { } w && (w < TimeSpan.FromMilliseconds(100) || w > TimeSpan.FromDays(30)))
+            throw new ArgumentException($"CallOptions.Watchdog is {w}; it must be 100 ms to 30 days.");
         var bound = o.CleanupBound ?? runtime.Ledger.Options.CleanupBound;
         if (bound < TimeSpan.Zero || bound > TimeSpan.FromHours(24))
             throw new ArgumentException($"CallOptions.CleanupBound is {bound}; it must be 0 to 24 hours.");

@@ -120,7 +120,7 @@ internal static class DataCodec
             f.Name<EvidenceType>("evidence"), f.Number("staleForMs"), f.Number("readTo"),
             [.. f.List<string>("callIds")], [.. f.List<long>("fencingTokens")]),
         EntryType.SupervisorRegistered => new SupervisorRegistered(
-            f.Id("supervisorId"), f.Number("restartGraceMs"), f.Number("callbackBoundMs")),
+            f.Id("supervisorId"), f.Duration("restartGraceMs"), f.Duration("callbackBoundMs")),
         EntryType.SupervisorDied => new SupervisorDied(f.Id("supervisorId"), f.Text("incarnation"),
             f.Name<EvidenceType>("evidence"), f.Number("staleForMs"), f.Number("readTo"), f.OptionalNumber("fencingToken")),
         EntryType.CrashNotified => new CrashNotified(f.Id("callId"), f.Number("fencingToken"), f.Id("supervisorId"),
@@ -142,8 +142,8 @@ internal static class DataCodec
         SupervisorHandle = f.OptionalText("supervisorHandle"),
         FailOnCrash = f.Flag("failOnCrash"),
         Description = f.OptionalText("description"),
-        CleanupBoundMs = f.Number("cleanupBoundMs"),
-        WatchdogMs = f.OptionalNumber("watchdogMs"),
+        CleanupBoundMs = f.Duration("cleanupBoundMs"),
+        WatchdogMs = f.OptionalDuration("watchdogMs"),
         Resources = [.. f.List<JsonFields>("resources").Select(ValueCodec.Resource)],
     };
 

@@ -49,7 +49,7 @@ internal sealed class HeartbeatRecord
         now.UtcDateTime.TryFormat(
             bytes.AsSpan(TimeAt), out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         (paused ? "true "u8 : "false"u8).CopyTo(bytes.AsSpan(PausedAt));
-        Number(ToleranceAt, ToleranceWidth, toleranceMs);
+        Number(ToleranceAt, ToleranceWidth, Math.Clamp(toleranceMs, 0, JsonFields.LongestMs));
         return bytes;
     }
 
@@ -69,7 +69,7 @@ internal sealed class HeartbeatRecord
         {
             var f = JsonFields.Parse(Encoding.UTF8.GetString(record));
             return new Contents(f.Id("participantId"), f.Text("incarnation"), f.Text("time"), f.Flag("paused"),
-                f.Number("toleranceMs"), f.Number("intervalMs"), ValueCodec.Process(f.Object("process")));
+                f.Duration("toleranceMs"), f.Duration("intervalMs"), ValueCodec.Process(f.Object("process")));
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {

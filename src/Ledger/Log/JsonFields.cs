@@ -8,6 +8,10 @@ namespace Ledger.Log;
 /// <see cref="FormatException"/> with the reason.</summary>
 internal sealed class JsonFields
 {
+    /// <summary>The longest duration in any file (some 31 years): what a heartbeat record has digits for, and what every
+    /// sum of a few stays a duration of the platform with.</summary>
+    public const long LongestMs = 999_999_999_999;
+
     private const int MaxDepth = 16;
 
     private readonly List<KeyValuePair<string, object?>> fields = new(16);
@@ -46,6 +50,11 @@ internal sealed class JsonFields
 
     public long? OptionalNumber(string name) => Find(name) is { } value ? value as long? ?? throw Wrong(name, "an integer") : null;
 
+    /// <summary>A number of milliseconds, from 0 to <see cref="LongestMs"/>.</summary>
+    public long Duration(string name) => CheckDuration(name, Number(name));
+
+    public long? OptionalDuration(string name) => OptionalNumber(name) is { } ms ? CheckDuration(name, ms) : null;
+
     public bool Flag(string name) => Find(name) as bool? ?? throw Wrong(name, "true or false");
 
     public bool OptionalFlag(string name) => Find(name) is not null && Flag(name);
@@ -61,6 +70,9 @@ internal sealed class JsonFields
 
     private static string CheckId(string name, string id) =>
         Identifier.Fault(id) is { } fault ? throw new FormatException($"'{name}' is no id: {fault}") : id;
+
+    private static long CheckDuration(string name, long ms) =>
+        ms is >= 0 and <= LongestMs ? ms : throw new FormatException($"'{name}' is no duration");
 
     private T? Get<T>(string name, bool required) where T : class => Find(name) switch
     {

@@ -35,8 +35,8 @@ internal static class ManifestCodec
                 throw new LedgerVersionException(path, "ledger's format", format, Manifest.Format);
             if (f.Number("foldVersion") is var fold && fold != foldVersion)
                 throw new LedgerVersionException(path, "ledger's fold", fold, foldVersion);
-            var manifest = new Manifest(f.Text("ledgerId"), f.Text("log"), f.Number("heartbeatIntervalMs"),
-                f.Number("stalenessThresholdMs"), f.Text("created"))
+            var manifest = new Manifest(f.Text("ledgerId"), f.Text("log"), f.Duration("heartbeatIntervalMs"),
+                f.Duration("stalenessThresholdMs"), f.Text("created"))
             { FlushBeforeAcknowledging = f.OptionalFlag("flushBeforeAcknowledging") };
             if (manifest.HeartbeatIntervalMs <= 0 || manifest.StalenessThresholdMs < manifest.HeartbeatIntervalMs)
                 throw new FormatException("its interval and threshold make no sense");

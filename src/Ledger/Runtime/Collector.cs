@@ -80,7 +80,7 @@ internal sealed class Collector(ParticipantCore core, Action<string> tell)
         if (core.Find(id) is { } own)
         {
             if (own.State.Members.ContainsKey(core.Incarnation)) return;
-            if (own.Holds.TryTake(visit: true))
+            if (own.Holds.TryTake(Hold.Visit))
             {
                 visited.Add(own);
                 return;
@@ -88,12 +88,12 @@ internal sealed class Collector(ParticipantCore core, Action<string> tell)
         }
         // A log without its first entry is no operation; the sweep has it.
         if (Ledger.Logs.TryOpen(id) is not { } log) return;
-        visited.Add(Openings.Follow(core, log, visit: true));
+        visited.Add(Openings.Follow(core, log, Hold.Visit));
     }
 
     private void Exit(OperationRuntime operation)
     {
-        operation.Holds.GiveBack(visit: true);
+        operation.Holds.GiveBack(Hold.Visit);
         core.RemoveIfUnheld(operation);
     }
 

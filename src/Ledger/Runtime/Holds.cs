@@ -1,43 +1,49 @@
 namespace Ledger.Runtime;
 
-/// <summary>Who in one process needs an operation's replica: handles, with which membership ends, and mere visitors. Once
-/// retired it is given to nobody any more, so that nobody gets what is being closed.</summary>
+/// <summary>What an operation's replica is needed for.</summary>
+internal enum Hold
+{
+    /// <summary>A user's handle; membership ends with the last.</summary>
+    Handle,
+
+    /// <summary>A supervisor of this process that joined by itself, or looks whether it has to.</summary>
+    Supervision,
+
+    /// <summary>Looked at for others' sake.</summary>
+    Visit,
+}
+
+/// <summary>Who in one process needs an operation's replica. Once retired it is given to nobody any more, so that nobody gets
+/// what is being closed.</summary>
 internal sealed class Holds
 {
     private readonly Lock gate = new();
-    private int handles;
-    private int visits;
+    private readonly int[] counts = new int[3];
     private bool retired;
 
     /// <summary>Takes one, unless it is retired.</summary>
-    public bool TryTake(bool visit)
+    public bool TryTake(Hold hold)
     {
         lock (gate)
         {
             if (retired) return false;
-            if (visit) visits++;
-            else handles++;
+            counts[(int)hold]++;
             return true;
         }
     }
 
-    /// <summary>Gives one back. True when it was the last handle.</summary>
-    public bool GiveBack(bool visit)
+    /// <summary>Gives one back. True when it was the last of its kind.</summary>
+    public bool GiveBack(Hold hold)
     {
-        lock (gate)
-        {
-            if (visit) visits--;
-            else handles--;
-            return !visit && handles == 0;
-        }
+        lock (gate) return --counts[(int)hold] == 0;
     }
 
-    /// <summary>True while somebody takes part through it.</summary>
+    /// <summary>True while a user takes part through it.</summary>
     public bool AnyHandle
     {
         get
         {
-            lock (gate) return handles > 0;
+            lock (gate) return counts[(int)Hold.Handle] > 0;
         }
     }
 
@@ -46,7 +52,7 @@ internal sealed class Holds
     {
         lock (gate)
         {
-            if (retired || handles > 0 || visits > 0) return false;
+            if (retired || Array.Exists(counts, count => count > 0)) return false;
             retired = true;
             return true;
         }

@@ -36,7 +36,7 @@ internal sealed class Housekeeper(ParticipantCore core)
             // What nobody is left of is kept until it is archived: its supervisors' grace may be longer than a visit.
             if (joined.Count > 0 || guest.Replica.IsArchived)
             {
-                guest.Holds.GiveBack(visit: true);
+                guest.Holds.GiveBack(Hold.Visit);
                 core.RemoveIfUnheld(guest);
             }
         }
@@ -191,9 +191,14 @@ internal sealed class Housekeeper(ParticipantCore core)
         while (toVisit.TryDequeue(out var id))
         {
             if (core.Find(id) is not null || core.Ledger.Logs.TryOpen(id) is not { } log) continue;
+            if (log.IsArchived)
+            {
+                log.Dispose(); // since it was listed; the visit would be wasted
+                continue;
+            }
             Volatile.Write(ref visitEndsMs, nowMs + core.Ledger.Manifest.StalenessThresholdMs
                 + (4 * core.Ledger.Manifest.HeartbeatIntervalMs));
-            visited = Openings.Follow(core, log, visit: true);
+            visited = Openings.Follow(core, log, Hold.Visit);
             core.Wake();
             return;
         }

@@ -21,7 +21,7 @@ internal static class Openings
         if (!core.Ledger.Logs.TryCreate(operationId, record.WrittenSpan))
             throw new OperationExistsException(operationId, "another participant created it at the same time");
         var log = core.Ledger.OpenLog(operationId);
-        return Follow(core, log, visit: false);
+        return Follow(core, log, Hold.Handle);
     }
 
     /// <summary>Becomes a member of an operation that is not over.</summary>
@@ -29,16 +29,26 @@ internal static class Openings
     /// <exception cref="ProposalRejectedException">It is over, or this incarnation left it.</exception>
     public static OperationRuntime Join(ParticipantCore core, string operationId)
     {
-        var operation = core.TryHold(operationId, visit: false) ?? Follow(core, core.Ledger.OpenLog(operationId), visit: false);
-        var rejection = Enter(core, operation);
-        if (rejection is null) return operation;
-        operation.Holds.GiveBack(visit: false);
-        core.RemoveIfUnheld(operation);
-        throw new ProposalRejectedException(operationId, "let this participant join", rejection);
+        var operation = core.TryHold(operationId, Hold.Handle) ?? Follow(core, core.Ledger.OpenLog(operationId), Hold.Handle);
+        string? rejection = "cut off";
+        try
+        {
+            rejection = Enter(core, operation);
+        }
+        finally
+        {
+            if (rejection is not null)
+            {
+                operation.Holds.GiveBack(Hold.Handle);
+                core.RemoveIfUnheld(operation);
+            }
+        }
+        return rejection is null
+            ? operation : throw new ProposalRejectedException(operationId, "let this participant join", rejection);
     }
 
     /// <summary>Reads an operation to its end and keeps reading it, held for the caller.</summary>
-    public static OperationRuntime Follow(ParticipantCore core, IOperationLog log, bool visit)
+    public static OperationRuntime Follow(ParticipantCore core, IOperationLog log, Hold hold)
     {
         var replica = new Replica(core.Ledger.ReaderOf(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
         var operation = new OperationRuntime(core, replica);
@@ -53,7 +63,7 @@ internal static class Openings
             operation.Dispose();
             throw;
         }
-        return core.Add(operation, visit);
+        return core.Add(operation, hold);
     }
 
     private static string? Enter(ParticipantCore core, OperationRuntime operation)

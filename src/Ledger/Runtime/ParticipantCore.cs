@@ -89,18 +89,18 @@ internal sealed class ParticipantCore : IDisposable
     public OperationRuntime? Find(string operationId) => operations.GetValueOrDefault(operationId);
 
     /// <summary>The operation if this process reads it, held for the caller.</summary>
-    public OperationRuntime? TryHold(string operationId, bool visit) =>
-        Find(operationId) is { } present && present.Holds.TryTake(visit) ? present : null;
+    public OperationRuntime? TryHold(string operationId, Hold hold) =>
+        Find(operationId) is { } present && present.Holds.TryTake(hold) ? present : null;
 
     /// <summary>Takes an operation in that was read to its end, held for the caller; the present one if another thread was
     /// faster.</summary>
-    public OperationRuntime Add(OperationRuntime made, bool visit)
+    public OperationRuntime Add(OperationRuntime made, Hold hold)
     {
         while (true)
         {
             var kept = operations.GetOrAdd(made.OperationId, made);
             OperationsChanged();
-            if (!kept.Holds.TryTake(visit)) continue; // on its way out
+            if (!kept.Holds.TryTake(hold)) continue; // on its way out
             if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
             else made.Dispose();
             return kept;

@@ -13,7 +13,7 @@ internal static class Progress
 
     public static void Report(LedgerContext ledger, string path, TimeSpan busyFor)
     {
-        var busyMs = (long)Math.Max(0, busyFor.TotalMilliseconds);
+        var busyMs = (long)Math.Clamp(busyFor.TotalMilliseconds, 0, JsonFields.LongestMs);
         // The random name makes the bytes differ from the last report's, whoever made it, where times are coarse.
         var text = $"{{\"report\":\"{ledger.NewHex(16)}\",\"busyForMs\":{busyMs}}}\n";
         ledger.Disk.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -40,7 +40,7 @@ internal static class Progress
     {
         try
         {
-            return Math.Max(0, JsonFields.Parse(Encoding.UTF8.GetString(bytes)).OptionalNumber("busyForMs") ?? 0);
+            return JsonFields.Parse(Encoding.UTF8.GetString(bytes)).OptionalDuration("busyForMs") ?? 0;
         }
         catch (FormatException)
         {

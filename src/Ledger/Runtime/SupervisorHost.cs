@@ -46,10 +46,13 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>A finished operation is archived: no supervisor needs it any more.</summary>
+    /// <summary>Whether a supervisor of this process takes part in an operation.</summary>
+    public bool IsEnrolled(OperationRuntime operation) => held.ContainsKey(operation);
+
+    /// <summary>A finished operation is archived, or was left: no supervisor needs it any more.</summary>
     public void Release(OperationRuntime operation)
     {
-        if (held.TryRemove(operation, out _)) operation.Holds.GiveBack(visit: false);
+        if (held.TryRemove(operation, out _)) operation.Holds.GiveBack(Hold.Supervision);
     }
 
     /// <summary>An operation this process does not read has changed.</summary>
@@ -191,7 +194,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
 
     private void LookAtOne(string id)
     {
-        if (core.TryHold(id, visit: false) is { } present)
+        if (core.TryHold(id, Hold.Supervision) is { } present)
         {
             Enroll(present);
             return;
@@ -218,7 +221,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         {
             watched.Remove(id);
             reader.Dispose();
-            if (core.Ledger.Logs.TryOpen(id) is { } log) Enroll(Openings.Follow(core, log, visit: false));
+            if (core.Ledger.Logs.TryOpen(id) is { } log) Enroll(Openings.Follow(core, log, Hold.Supervision));
         }
     }
 
@@ -248,7 +251,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         var wanted = Names(state).Distinct().Where(registered.ContainsKey)
             .Where(id => MayRegister(state, id)).ToList();
         var isNeeded = wanted.Count > 0 && CanEnroll(state);
-        if (!isNeeded || !held.TryAdd(operation, true)) operation.Holds.GiveBack(visit: false);
+        if (!isNeeded || !held.TryAdd(operation, true)) operation.Holds.GiveBack(Hold.Supervision);
         if (!isNeeded) return;
         var entries = new List<EntryData>();
         if (!state.Members.ContainsKey(core.Incarnation)) entries.Add(new ParticipantJoined(core.Ledger.Process));

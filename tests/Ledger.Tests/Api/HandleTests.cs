@@ -29,6 +29,34 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public async Task An_initiator_leaves_with_its_last_handle_although_its_supervisor_takes_part()
+    {
+        var stage = await new Stage().SetAsync();
+        await stage["cli"].Participant.RegisterSupervisorAsync("sup", new RecordingSupervisor());
+        var call = await stage.CallAsync("bridge", "b", null, new CallOptions { SupervisorId = "sup" });
+        await stage.UntilAsync(s => s.Supervisors.ContainsKey("sup"));
+        await call.EndAsync();
+
+        await stage.By("cli").DisposeAsync();
+        Assert.Equal(CauseType.InitiatorLost, (await stage.EndAsync()).Cause!.Type);
+    }
+
+    [Fact]
+    public async Task A_supervisor_stays_on_when_its_processs_last_handle_is_closed()
+    {
+        var stage = await new Stage().SetAsync();
+        var supervisor = new RecordingSupervisor();
+        await stage["editor"].Participant.RegisterSupervisorAsync("sup", supervisor);
+        await stage.CallAsync("bridge", "b", null, new CallOptions { SupervisorId = "sup", FailOnCrash = false });
+        await stage.UntilAsync(s => s.Supervisors.ContainsKey("sup"));
+
+        await stage.By("editor").DisposeAsync();
+        stage["bridge"].Crash();
+        await stage.Ledger.RunUntilAsync(() => supervisor.Crashes.Count == 1);
+        Assert.Equal(OperationStatus.Running, stage.Now.Status);
+    }
+
+    [Fact]
     public async Task Leaving_with_a_reason_fails_the_open_calls()
     {
         var stage = await new Stage().SetAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Ledger.Log;
 using Ledger.Model;
 using Ledger.Tests.Rules.Exploration;
 
@@ -30,8 +31,8 @@ internal sealed class Samples(ulong seed)
             SupervisorHandle = Maybe(Text),
             FailOnCrash = Flag(),
             Description = Maybe(Text),
-            CleanupBoundMs = Long(),
-            WatchdogMs = Maybe(),
+            CleanupBoundMs = Duration(),
+            WatchdogMs = Flag() ? null : Duration(),
             Resources = Many(Resource),
         },
         EntryType.CallEnded => new CallEnded(Id(), Long()),
@@ -39,7 +40,7 @@ internal sealed class Samples(ulong seed)
         EntryType.ResourceRegistered => new ResourceRegistered(Id(), Long(), Resource()),
         EntryType.ResourceReleased => new ResourceReleased(Id(), Long(), Text()),
         EntryType.CrashDetected => new CrashDetected(Id(), Text(), Any<EvidenceType>(), Long(), Long(), Many(Id), Many(Long)),
-        EntryType.SupervisorRegistered => new SupervisorRegistered(Id(), Long(), Long()),
+        EntryType.SupervisorRegistered => new SupervisorRegistered(Id(), Duration(), Duration()),
         EntryType.SupervisorDied => new SupervisorDied(Id(), Text(), Any<EvidenceType>(), Long(), Long(), Maybe()),
         EntryType.CrashNotified => new CrashNotified(Id(), Long(), Id(), Maybe(Text), Flag(), Flag()),
         EntryType.FrameCleanedUp => new FrameCleanedUp(Id(), Long(), Int(), Maybe(Text), Many(Left)),
@@ -64,6 +65,8 @@ internal sealed class Samples(ulong seed)
     };
 
     private long Long() => lottery.Below(4) switch { 0 => long.MinValue, 1 => long.MaxValue, 2 => 0, _ => lottery.Below(100000) };
+
+    private long Duration() => lottery.Below(3) switch { 0 => 0, 1 => JsonFields.LongestMs, _ => lottery.Below(100000) };
 
     private int Int() => lottery.Below(3) switch { 0 => int.MinValue, 1 => int.MaxValue, _ => lottery.Below(100) };
 

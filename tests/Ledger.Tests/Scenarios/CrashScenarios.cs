@@ -47,6 +47,25 @@ public sealed class CrashScenarios
         await stage.Ledger.RunUntilAsync(() => c.IsClosed);
     }
 
+    [Fact]
+    public async Task Looking_after_others_operations_wastes_no_time_on_what_has_ended_meanwhile()
+    {
+        var ledger = new SimulatedLedger();
+        var busy = await ledger.StartAsync("busy", "h1");
+        var operations = new List<Operation>();
+        for (var i = 0; i < 30; i++) operations.Add(await busy.Participant.CreateOperationAsync($"short-{i}"));
+        await ledger.StartAsync("housekeeper", "h1");
+        ledger.Advance(TimeSpan.FromSeconds(2)); // it has listed what there is
+        foreach (var operation in operations) await operation.CompleteAsync();
+        await ledger.RunUntilAsync(() => ledger.Directory.List().All(o => o.IsArchived));
+        await busy.Participant.DisposeAsync();
+
+        var lost = await ledger.StartAsync("lost", "h1");
+        await lost.Participant.CreateOperationAsync("lost");
+        lost.Crash();
+        await ledger.RunUntilAsync(() => ledger.Directory.List().All(o => o.IsArchived), TimeSpan.FromSeconds(30));
+    }
+
     [Theory]
     [InlineData("h1")]
     [InlineData("h2")]
