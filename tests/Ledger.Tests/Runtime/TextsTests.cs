@@ -5,12 +5,15 @@ namespace Ledger.Tests.Runtime;
 
 public sealed class TextsTests
 {
-    [Theory]
-    [InlineData("half a \ud83e", "half a \ufffd")]
-    [InlineData("\udd8a", "\ufffd")]
-    [InlineData("whole 🦊", "whole 🦊")]
-    [InlineData(null, null)]
-    public void Half_a_character_is_replaced_as_a_file_would(string? text, string? kept) => Assert.Equal(kept, Texts.Cut(text));
+    /// <summary>Not a theory: the metadata that would hold its data replaces halves of characters itself.</summary>
+    [Fact]
+    public void Half_a_character_is_replaced_as_a_file_would()
+    {
+        Assert.Equal("half a \ufffd", Texts.Cut("half a \ud83e"));
+        Assert.Equal("\ufffdx", Texts.Cut("\udd8ax"));
+        Assert.Equal("whole 🦊", Texts.Cut("whole 🦊"));
+        Assert.Null(Texts.Cut(null));
+    }
 
     [Fact]
     public void A_character_is_not_cut_in_two()
