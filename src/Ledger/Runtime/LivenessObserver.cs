@@ -94,7 +94,7 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
     private void LookOnce(Member member, long latenessMs)
     {
         var before = tracks.GetValueOrDefault(member.Incarnation, Track.Empty);
-        tracks[member.Incarnation] = Detector.Observe(before, Read(member, before), ledger.Clock.NowMs, latenessMs,
+        tracks[member.Incarnation] = ledger.Rules.Observe(before, Read(member, before), ledger.Clock.NowMs, latenessMs,
             own.HealthySinceMs, ledger.Manifest.StalenessThresholdMs);
     }
 

@@ -142,7 +142,7 @@ internal sealed class OperationRuntime : IDisposable
         IsTiming = !ReferenceEquals(timers, Timers.Empty);
         IsPressing = state.Stack.Values.Any(f => f.Status != FrameStatus.Active || f.Cancelled)
             || (state.Status == OperationStatus.Cleanup);
-        var steps = Plan.For(state, new Observation
+        var steps = Ledger.Rules.Plan(state, new Observation
         {
             Self = core.Incarnation,
             Process = Ledger.Process,
