@@ -29,6 +29,8 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
         while (true)
         {
             var count = (int)Libc.Read(file, content.AsSpan(length), length);
+            // A network file system's server reads by name, and it was moved meanwhile.
+            if (count < 0 && Errno.IsAbsent(-count)) return null;
             if (count < 0) throw Errno.Failure("Cannot read", path, -count);
             length += count;
             if (length > limit) throw TooLarge(path, limit);
