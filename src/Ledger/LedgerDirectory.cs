@@ -80,7 +80,7 @@ public sealed class LedgerDirectory
     /// <exception cref="OperationNotFoundException">There is none of that id.</exception>
     public OperationState Read(string operationId)
     {
-        using var reader = new FoldReader(OpenLog(operationId));
+        using var reader = Context.ReaderOf(OpenLog(operationId));
         return reader.ReadToEnd();
     }
 
@@ -97,7 +97,7 @@ public sealed class LedgerDirectory
         var (next, watch) = follow ? LogFollower.Wakes(Context, ReaderPoll) : (null, null);
         using (watch)
         {
-            await foreach (var change in LogFollower.Follow(log, after, next, cancellationToken).ConfigureAwait(false))
+            await foreach (var change in LogFollower.Follow(Context.ReaderOf(log), after, next, cancellationToken).ConfigureAwait(false))
                 yield return change;
         }
     }
@@ -105,10 +105,10 @@ public sealed class LedgerDirectory
     internal Log.IOperationLog OpenLog(string operationId) =>
         Context.OpenLog(Identifier.Require(operationId, "operation id"));
 
-    private static OperationSummary? Summarize(Log.IOperationLog? log, bool isArchived)
+    private OperationSummary? Summarize(Log.IOperationLog? log, bool isArchived)
     {
         if (log is null) return null;
-        using var reader = new FoldReader(log);
+        using var reader = Context.ReaderOf(log);
         reader.Read();
         // Archived between the two listings: the second one has it.
         if (reader.State is not { } s || log.IsArchived != isArchived) return null;

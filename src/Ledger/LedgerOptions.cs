@@ -1,6 +1,8 @@
 using System.IO.Abstractions;
+using Ledger.Log;
 using Ledger.Model;
 using Ledger.Platform;
+using Ledger.Rules;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,6 +36,12 @@ public sealed record LedgerOptions
 
     /// <summary>Which log a newly created ledger gets. Default: <see cref="LogKind.Auto"/>.</summary>
     public LogKind Log { get; init; } = LogKind.Auto;
+
+    /// <summary>Whether what is acknowledged survives a loss of power: log and directory are brought to the disk itself before
+    /// a proposal is answered. Default: false, which survives the death of processes, but not that of the kernel. Costs one
+    /// flush for each record. Pinned at creation, because entries rest on those before them. Where the disk is reached through
+    /// <see cref="IFileSystem"/>, as on Windows, files are flushed and directories are left to the system.</summary>
+    public bool FlushBeforeAcknowledging { get; init; }
 
     /// <summary>Time between two heartbeats, each jittered by up to 10%. Default 1 s; 20 ms to 1 minute. Pinned at
     /// creation.</summary>
@@ -83,6 +91,12 @@ public sealed record LedgerOptions
 
     /// <summary>The simulated machine it runs on; null: the real one.</summary>
     internal ProcessWorld? World { get; init; }
+
+    /// <summary>The rules; tests hand in others.</summary>
+    internal RuleBook Rules { get; init; } = RuleBook.Standard;
+
+    /// <summary>What stands before the logs; null: nothing. For tests.</summary>
+    internal Func<ILogStore, ILogStore>? WrapLogs { get; init; }
 
     /// <summary>Throws when a value is out of its range.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and its range.</exception>

@@ -135,7 +135,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
     private bool Abort(string operationId, string? reason)
     {
         var present = Core.Find(operationId);
-        var reader = present is null ? new FoldReader(Directory.OpenLog(operationId)) : null;
+        var reader = present is null ? Core.Ledger.ReaderOf(Directory.OpenLog(operationId)) : null;
         using var replica = reader is null
             ? null : new Replica(reader, Core.Ledger.Clock, Core.ParticipantId, Core.Incarnation);
         replica?.CatchUp();

@@ -5,6 +5,12 @@ using Ledger.Worker;
 
 // A participant that tests start, command line by line, kill and stop: LEDGER-PATH PARTICIPANT-ID. It says "ready" once it
 // beats, and everything it is told of, one line each.
+// Or "steps" LEDGER-PATH LOG FLUSH: every step of the protocol once, for a tracer.
+if (args[0] == "steps")
+{
+    new ProtocolSteps(args[1], Enum.Parse<LogKind>(args[2]), bool.Parse(args[3]), Console.Out).Run();
+    return;
+}
 var ledger = await LedgerDirectory.OpenAsync(new LedgerOptions
 {
     Path = args[0],

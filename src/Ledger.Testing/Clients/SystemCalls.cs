@@ -20,6 +20,9 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
     /// <summary>Told once of each crash, whatever caused it.</summary>
     public Action? Crashed { get; set; }
 
+    /// <summary>Whether what is opened to append is written at the end the file has by then.</summary>
+    public bool AppendsAtomically { get; set; }
+
     public bool IsCrashed
     {
         get
@@ -46,10 +49,12 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
 
     /// <summary>Kills the client: what it has open is closed, as the system does; what it had not written is lost.
     /// </summary>
-    public void Crash()
+    public void Crash(bool losesUnflushed = false)
     {
-        lock (tree.Sync)
+        using (TreeScope.EnterAsSystem(tree))
         {
+            if (losesUnflushed)
+                tree.LosePower(client);
             if (client.IsCrashed)
                 return;
             client.IsCrashed = true;
@@ -78,13 +83,15 @@ internal sealed partial class SystemCalls(FileTree tree, ClientState client)
                 throw gone;
         }
 
-        var call = new FileCall(client.Name, Interlocked.Increment(ref lastNumber), kind, path)
+        var number = Interlocked.Increment(ref lastNumber);
+        if (fault is not { } hook) return default;
+        var call = new FileCall(client.Name, number, kind, path)
         {
             Target = target,
             Mode = mode,
             Length = length,
         };
-        var pending = new PendingCall(call, fault?.Invoke(call));
+        var pending = new PendingCall(call, hook(call));
         if (pending.Fault is { Bytes: not null } && kind != FileCallKind.Write)
             throw new InvalidOperationException($"Only a write can be short or torn, not {call}.");
         if (pending.Fault is { TakesEffect: false })

@@ -18,6 +18,9 @@ public enum FileCallKind
     /// <summary>Bytes are written to an open file.</summary>
     Write,
 
+    /// <summary>What was written to an open file is brought to the disk itself.</summary>
+    Flush,
+
     /// <summary>An open file is cut or lengthened.</summary>
     SetLength,
 

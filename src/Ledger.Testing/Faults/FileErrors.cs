@@ -36,6 +36,8 @@ internal static class FileErrors
 
     public static IOException InputOutput(string path) => new($"Input/output error : '{path}'", 5);
 
+    public static IOException Stale(string path) => new($"Stale file handle : '{path}'", 116);
+
     public static IOException NotConnected(string path) =>
         new($"Transport endpoint is not connected : '{path}'", 107);
 

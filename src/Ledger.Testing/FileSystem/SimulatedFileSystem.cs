@@ -14,14 +14,14 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// <param name="timeProvider">Where the file system's times come from (default: the system's clock).</param>
     /// <param name="name">The first client's name.</param>
     public SimulatedFileSystem(TimeProvider? timeProvider = null, string name = "client")
-        : this(new FileTree(timeProvider ?? TimeProvider.System), name)
+        : this(new FileTree(timeProvider ?? TimeProvider.System), name, new SimulatedView())
     {
     }
 
-    private SimulatedFileSystem(FileTree tree, string name)
+    private SimulatedFileSystem(FileTree tree, string name, SimulatedView view)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Calls = new SystemCalls(tree, new ClientState(name));
+        Calls = new SystemCalls(tree, new ClientState(name, view));
         Metadata = new EntryMetadata(this);
         Streams = new SimulatedFileStreamFactory(this);
         File = new SimulatedFile(this);
@@ -70,6 +70,22 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// <summary>Whether this client's watchers see what other clients change (default: true). False is a network drive.
     /// </summary>
     public bool WatchesOtherClients { get; set; } = true;
+
+    /// <summary>How often a watcher of this client is told of a change of the given path: 1; 0, the event is lost; 2, it comes
+    /// twice; or -1, it is lost and the watcher reports an overflow (default: no hook, always 1). It must not use the
+    /// file system.</summary>
+    public Func<string, int>? WatchFault { get; set; }
+
+    /// <summary>Whether an append is written at the end the file has at that moment, atomically, as with <c>O_APPEND</c>
+    /// (default: false; at the end it had when it was opened, as real streams of .NET do).</summary>
+    public bool AppendsAtomically
+    {
+        get => Calls.AppendsAtomically;
+        set => Calls.AppendsAtomically = value;
+    }
+
+    /// <summary>What its host remembers of the drive.</summary>
+    public SimulatedView View => Calls.Client.View;
 
     /// <summary>The disk's size in bytes, for the content of files alone (default: null, unlimited). A write beyond it
     /// writes what fits, then throws an <see cref="IOException"/> (ENOSPC). The same for all clients.</summary>
@@ -134,11 +150,18 @@ public sealed class SimulatedFileSystem : IFileSystem
 
     /// <summary>Adds a client: a view of the same tree with its own faults, its own connection, its own current
     /// directory and a life of its own. Make one per simulated process.</summary>
-    public SimulatedFileSystem CreateClient(string name) => new(Calls.Tree, name);
+    /// <param name="name">Its name.</param>
+    /// <param name="view">What its host remembers of the drive (default: a view of its own, which is always fresh).</param>
+    public SimulatedFileSystem CreateClient(string name, SimulatedView? view = null) =>
+        new(Calls.Tree, name, view ?? new SimulatedView());
 
     /// <summary>Kills this client, as SIGKILL does: when this returns no call of it takes effect any more, what it has
     /// open is closed, and what its streams had not flushed is lost. Disposing such a stream does nothing.</summary>
     public void Crash() => Calls.Crash();
+
+    /// <summary>Kills this client, as a loss of power does: as <see cref="Crash"/>, and what it had written to files and not
+    /// brought to the disk with <c>Flush</c> is taken back. Names are on the disk at once.</summary>
+    public void LosePower() => Calls.Crash(losesUnflushed: true);
 
     /// <summary>Lets this client be used again after a crash, as a new process in the same place. Streams from before
     /// stay closed.</summary>

@@ -133,7 +133,7 @@ public sealed class SimulatedLedger
             FileSystem = files,
             Time = time,
             Logging = log.For(id, own.Logging),
-            World = new ProcessWorld(self, Processes.TableOf(self), NewHex),
+            World = new ProcessWorld(self, Processes.TableOf(self), NewHex, new SimulatedDisk(files, NewHex)),
         };
     }
 

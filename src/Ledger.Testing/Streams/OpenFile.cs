@@ -1,8 +1,10 @@
 namespace Ledger.Testing;
 
 /// <summary>An open file, as a descriptor is: it stays with the file when that is renamed or deleted.</summary>
-internal sealed class OpenFile(SystemCalls calls, TreePath path, FileNode file, FileShare share)
+internal sealed class OpenFile(SystemCalls calls, TreePath path, FileNode file, FileShare share, bool appends)
 {
+    private readonly int connection = calls.Client.Connection;
+    private readonly bool hadPath = file.Parent is not null;
     private bool isReleased;
 
     /// <summary>The file's length when it was opened.</summary>
@@ -41,7 +43,10 @@ internal sealed class OpenFile(SystemCalls calls, TreePath path, FileNode file, 
         var pending = calls.Begin(FileCallKind.Write, path.Text, length: source.Length);
         var count = Math.Min(source.Length, pending.Fault?.Bytes ?? source.Length);
         using (Enter())
-            calls.Tree.Write(calls.Client, file, offset, source[..count], path.Text);
+        {
+            calls.Client.View.Forget(path);
+            calls.Tree.Write(calls.Client, file, appends ? file.Length : offset, source[..count], path.Text);
+        }
         calls.End(pending);
     }
 
@@ -50,6 +55,18 @@ internal sealed class OpenFile(SystemCalls calls, TreePath path, FileNode file, 
         var pending = calls.Begin(FileCallKind.SetLength, path.Text);
         using (Enter())
             calls.Tree.SetLength(calls.Client, file, length, path.Text);
+        calls.End(pending);
+    }
+
+    /// <summary>Brings what was written to the disk itself.</summary>
+    public void Flush()
+    {
+        var pending = calls.Begin(FileCallKind.Flush, path.Text);
+        using (Enter())
+        {
+            file.Flush();
+            calls.Tree.Journal?.Flushed(file);
+        }
         calls.End(pending);
     }
 
@@ -85,12 +102,16 @@ internal sealed class OpenFile(SystemCalls calls, TreePath path, FileNode file, 
         calls.Tree.Close(file, share);
     }
 
+    private bool IsStale => calls.Client.View.HasStaleHandles
+        && (connection != calls.Client.Connection || (hadPath && file.Parent is null));
+
     private TreeScope Enter()
     {
         var scope = TreeScope.Enter(calls.Tree, calls.Client, path.Text);
-        if (!isReleased)
+        if (!isReleased && !IsStale)
             return scope;
         scope.Dispose();
+        if (!isReleased) throw FileErrors.Stale(path.Text);
         throw new ObjectDisposedException(null, "Cannot access a closed file.");
     }
 }

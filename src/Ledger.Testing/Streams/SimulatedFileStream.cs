@@ -100,6 +100,7 @@ internal sealed partial class SimulatedFileStream : Stream
     {
         ThrowIfDisposed();
         FlushWrites();
+        if (CanWrite) file.Flush();
     }
 
     protected override void Dispose(bool disposing)

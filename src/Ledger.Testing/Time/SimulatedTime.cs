@@ -15,9 +15,17 @@ public sealed class SimulatedTime : TimeProvider
     private int callbacksAtThisMoment;
     private long lastOrder;
 
+    private readonly Random? lots;
+
     /// <summary>Starts at the given wall clock time (default: 2000-01-01T00:00:00Z), timestamp 0.</summary>
-    public SimulatedTime(DateTimeOffset? start = null)
+    /// <param name="start">The wall clock time.</param>
+    /// <param name="seed">Draws lots among timers of the same moment, the same at every run with the same seed (default: they
+    /// fire in the order in which they were armed).</param>
+    public SimulatedTime(DateTimeOffset? start = null, int? seed = null)
     {
+#pragma warning disable CA5394 // the same lots at every run are the point
+        if (seed is { } s) lots = new Random(s);
+#pragma warning restore CA5394
         utcTicks = (start ?? new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)).UtcTicks;
         own = new SimulatedClock(this, origin: 0);
         clocks.Add(own);
@@ -102,7 +110,9 @@ public sealed class SimulatedTime : TimeProvider
     }
 
     /// <summary>Numbers timers as they are armed. Guarded by <see cref="Sync"/>.</summary>
-    internal long NextOrder() => ++lastOrder;
+#pragma warning disable CA5394 // see above
+    internal long NextOrder() => ++lastOrder + (lots is null ? 0 : (long)lots.Next() << 32);
+#pragma warning restore CA5394
 
     /// <summary>Fires what is overdue, or leaves it to the advance this thread is in.</summary>
     internal void RunOverdue()
@@ -111,6 +121,23 @@ public sealed class SimulatedTime : TimeProvider
             return;
         lock (advancing)
             RunUntil(ElapsedNow());
+    }
+
+    /// <summary>Runs an action as if time moved meanwhile: timers that become due wait until it is done.</summary>
+    internal void Hold(Action action)
+    {
+        lock (advancing)
+        {
+            action();
+            RunUntil(ElapsedNow());
+        }
+    }
+
+    /// <summary>Moves time forward in the middle of whatever this thread does, a timer's callback or <see cref="Hold"/>.</summary>
+    internal void AdvanceWithin(TimeSpan by)
+    {
+        if (!advancing.IsHeldByCurrentThread) throw new InvalidOperationException("Nothing is under way.");
+        RunUntil(ElapsedNow() + by.Ticks);
     }
 
     private long ElapsedNow()
@@ -134,7 +161,7 @@ public sealed class SimulatedTime : TimeProvider
             var due = next?.Clock.ToElapsed(next.Due) ?? long.MaxValue;
             if (next is null || due > target)
             {
-                Elapsed = target;
+                Elapsed = Math.Max(Elapsed, target);
                 return null;
             }
 

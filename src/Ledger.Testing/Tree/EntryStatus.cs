@@ -8,7 +8,8 @@ internal sealed record EntryStatus(
     long Length,
     DateTime CreatedUtc,
     DateTime WrittenUtc,
-    DateTime AccessedUtc)
+    DateTime AccessedUtc,
+    string Identity)
 {
     /// <summary>As .NET reports them on Unix: names that begin with a dot are hidden.</summary>
     public FileAttributes Attributes
@@ -29,5 +30,6 @@ internal sealed record EntryStatus(
         node is FileNode file ? file.Length : 0,
         node.CreatedUtc,
         node.WrittenUtc,
-        node.AccessedUtc);
+        node.AccessedUtc,
+        node.Identity);
 }

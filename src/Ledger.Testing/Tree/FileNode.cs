@@ -7,7 +7,12 @@ internal sealed class FileNode(DateTime now) : Node(now)
     private int sharers;
     private bool isExclusive;
 
+    private byte[]? flushed;
+
     public long Length { get; private set; }
+
+    /// <summary>Whose bytes in it would not survive a loss of power, or null.</summary>
+    public ClientState? UnflushedBy { get; private set; }
 
     public int OpenCount { get; private set; }
 
@@ -32,6 +37,39 @@ internal sealed class FileNode(DateTime now) : Node(now)
         else
             sharers--;
         OpenCount--;
+    }
+
+    /// <summary>The content of now, without a path.</summary>
+    public FileNode Copy()
+    {
+        var copy = new FileNode(WrittenUtc);
+        copy.Write(0, content.AsSpan(0, (int)Length));
+        return copy;
+    }
+
+    /// <summary>Remembers what is on the disk before a client's bytes come that are not.</summary>
+    public void BeginUnflushed(ClientState client)
+    {
+        if (UnflushedBy is not null) return;
+        (UnflushedBy, flushed) = (client, content[..(int)Length]);
+        client.Unflushed.Add(this);
+    }
+
+    public void Flush()
+    {
+        UnflushedBy?.Unflushed.Remove(this);
+        (UnflushedBy, flushed) = (null, null);
+    }
+
+    /// <summary>The power fails: what was not flushed is gone. Returns by how many bytes it shrinks.</summary>
+    public long Revert()
+    {
+        var before = Length;
+        var kept = flushed!;
+        SetLength(0);
+        Write(0, kept);
+        Flush();
+        return before - Length;
     }
 
     public int Read(long offset, Span<byte> target)

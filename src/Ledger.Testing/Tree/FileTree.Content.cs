@@ -24,6 +24,14 @@ internal sealed partial class FileTree
         return file;
     }
 
+    /// <summary>Opens what a client remembers of a file.</summary>
+    public FileNode OpenDetached(FileNode copy, TreePath path, FileShare share)
+    {
+        if (!copy.TryOpen(share)) throw FileErrors.InUse(path.Text);
+        if (copy.OpenCount == 1) UsedBytes += copy.Length; // taken off again when it is closed
+        return copy;
+    }
+
     public void Close(FileNode file, FileShare share)
     {
         file.Close(share);
@@ -39,6 +47,8 @@ internal sealed partial class FileTree
         var fits = (int)Math.Clamp(source.Length - Math.Max(0, missing), 0, source.Length);
         if (fits > 0)
         {
+            file.BeginUnflushed(by);
+            Journal?.Wrote(file, offset, source[..fits]);
             UsedBytes += Math.Max(0, offset + fits - file.Length);
             file.Write(offset, source[..fits]);
             file.WrittenUtc = Now;
@@ -54,10 +64,22 @@ internal sealed partial class FileTree
         ThrowIfTooLarge(length, path);
         if (length - file.Length > FreeBytes)
             throw FileErrors.NoSpace(path);
+        file.BeginUnflushed(by);
+        Journal?.Sized(file, length);
         UsedBytes += length - file.Length;
         file.SetLength(length);
         file.WrittenUtc = Now;
         Note(by, TreeChangeKind.Changed, file);
+    }
+
+    /// <summary>Takes back what a client wrote and did not flush.</summary>
+    public void LosePower(ClientState by)
+    {
+        foreach (var file in by.Unflushed.ToList())
+        {
+            UsedBytes -= file.Revert();
+            Note(by, TreeChangeKind.Changed, file);
+        }
     }
 
     private long FreeBytes => TotalBytes is { } total ? Math.Max(0, total - UsedBytes) : long.MaxValue;
@@ -67,8 +89,9 @@ internal sealed partial class FileTree
         var parent = WritableParent(path);
         if (path.EndsInSeparator)
             throw FileErrors.Denied(path.Text);
-        var file = new FileNode(Now);
+        var file = new FileNode(Now) { Identity = NextIdentity() };
         parent.Add(path.Name, file, Now);
+        Journal?.Named(parent, path.Name, file);
         Note(by, TreeChangeKind.Created, file);
         return file;
     }

@@ -11,8 +11,10 @@ internal sealed partial class FileTree
             throw FileErrors.Exists(path.Trimmed);
         if (existing is not null)
             return;
-        var directory = new DirectoryNode(Now);
-        WritableParent(path).Add(path.Name, directory, Now);
+        var directory = new DirectoryNode(Now) { Identity = NextIdentity() };
+        var parent = WritableParent(path);
+        parent.Add(path.Name, directory, Now);
+        Journal?.Named(parent, path.Name, directory);
         Note(by, TreeChangeKind.Created, directory);
     }
 
@@ -26,6 +28,7 @@ internal sealed partial class FileTree
         var parent = WritableParent(path);
         Note(by, TreeChangeKind.Deleted, directory);
         parent.Remove(directory, Now);
+        Journal?.Unnamed(parent, path.Name, directory);
     }
 
     /// <summary>Deletes a file. Absent is no error, as long as its directory is there.</summary>
@@ -41,6 +44,7 @@ internal sealed partial class FileTree
             case FileNode file:
                 Note(by, TreeChangeKind.Deleted, file);
                 Unlink(file, parent);
+                Journal?.Unnamed(parent, path.Name, file);
                 break;
             case null when path.EndsInSeparator && parent.Find(path.Name) is FileNode:
                 throw FileErrors.NoDirectory(path.Text);
@@ -86,6 +90,7 @@ internal sealed partial class FileTree
     private void Relink(ClientState by, Node node, DirectoryNode from, DirectoryNode to, TreePath target)
     {
         var oldPath = node.Path;
+        Journal?.Renamed(from, node.Name, to, target.Name, node);
         if (to.Find(target.Name) is FileNode replaced)
             Unlink(replaced, to);
         from.Remove(node, Now);

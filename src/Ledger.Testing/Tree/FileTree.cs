@@ -6,7 +6,11 @@ internal sealed partial class FileTree
 {
     private readonly TimeProvider time;
     private readonly List<TreeChange> changes = [];
+    private const int MostParsed = 10_000;
+
+    private readonly Dictionary<string, TreePath> parsed = new(StringComparer.Ordinal);
     private int lastRandomName;
+    private long lastIdentity;
 
     public FileTree(TimeProvider time)
     {
@@ -30,7 +34,14 @@ internal sealed partial class FileTree
 
     public long? TotalBytes { get; set; }
 
+    /// <summary>What is written down for a loss of power; null: nothing.</summary>
+    public DiskJournal? Journal { get; set; }
+
     private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    public long Timestamp => time.GetTimestamp();
+
+    public TimeSpan AgeOf(long timestamp) => time.GetElapsedTime(timestamp);
 
     public TreeChange[] TakeChanges()
     {
@@ -52,6 +63,20 @@ internal sealed partial class FileTree
 
     /// <summary>A name no other call has returned. Called without the lock.</summary>
     public string NextRandomName() => $"{Interlocked.Increment(ref lastRandomName):x8}.tmp";
+
+    /// <summary>An absolute path as its parts. Remembered, because the ledger asks for few paths again and again.</summary>
+    public TreePath Parsed(string path)
+    {
+        lock (Sync)
+        {
+            if (parsed.TryGetValue(path, out var known)) return known;
+            if (parsed.Count >= MostParsed) parsed.Clear();
+            return parsed[path] = TreePath.Parse(path, "/");
+        }
+    }
+
+    /// <summary>The number of the next file or directory. Called with the lock.</summary>
+    private string NextIdentity() => (++lastIdentity).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>What is at a path, or null. A file is not found under a path that ends in a separator.</summary>
     public Node? TryFind(TreePath path)
@@ -80,9 +105,10 @@ internal sealed partial class FileTree
         Note(by, TreeChangeKind.Changed, node);
     }
 
-    private IOException Missing(TreePath path)
+    public IOException Missing(TreePath path)
     {
-        var hasParent = TryFind(path.Parent) is DirectoryNode parent && parent.Find(path.Name) is null;
+        // A view may miss what is there.
+        var hasParent = TryFind(path.Parent) is DirectoryNode parent && (parent.Find(path.Name) is null || !path.EndsInSeparator);
         return hasParent ? FileErrors.NoFile(path.Text) : FileErrors.NoDirectory(path.Text);
     }
 

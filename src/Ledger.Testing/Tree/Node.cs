@@ -8,6 +8,9 @@ internal abstract class Node(DateTime now)
 
     public string Name { get; set; } = "";
 
+    /// <summary>Which one it is, for as long as the tree exists.</summary>
+    public string Identity { get; init; } = "";
+
     public DateTime CreatedUtc { get; set; } = now;
 
     public DateTime WrittenUtc { get; set; } = now;

@@ -19,6 +19,13 @@ internal readonly ref struct TreeScope
         throw gone;
     }
 
+    /// <summary>Enters for what happens to the disk, whoever is alive.</summary>
+    public static TreeScope EnterAsSystem(FileTree tree)
+    {
+        tree.Sync.Enter();
+        return new TreeScope(tree);
+    }
+
     public void Dispose()
     {
         var changes = tree.TakeChanges();

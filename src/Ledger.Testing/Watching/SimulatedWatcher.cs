@@ -99,6 +99,15 @@ internal sealed class SimulatedWatcher(SimulatedFileSystem fileSystem) : FileSys
         if (!NotifyFilter.HasFlag(change.IsDirectory ? NotifyFilters.DirectoryName : NotifyFilters.FileName)
             && change.Kind != TreeChangeKind.Changed)
             return;
+        var times = fileSystem.WatchFault?.Invoke(change.Path) ?? 1;
+        if (times < 0)
+            OnError(this, new ErrorEventArgs(new InternalBufferOverflowException("Too many changes at once.")));
+        for (; times > 0; times--)
+            Raise(change);
+    }
+
+    private void Raise(TreeChange change)
+    {
         var name = NameOf(change.Path);
         switch (change.Kind)
         {

@@ -19,6 +19,7 @@ internal sealed class AppendLog : IOperationLog
     private readonly LedgerStorageException? _readOnly;
     private (long, uint) _changeSeen;
     private int _quietReads;
+    private bool _nameIsFlushed;
 
     // A creator that dies between naming the log and removing its temporary name leaves two names. From then on the
     // number of names does not tell whether the log's own one is still there, until both facts are seen together.
@@ -73,6 +74,7 @@ internal sealed class AppendLog : IOperationLog
             return new AppendResult(AppendStatus.Unknown, new LedgerStorageException(_reader.Path,
                 $"{Action}: only {written} of {record.Length} bytes were taken; is the disk full?"));
         }
+        if (_store.Flushes) Flush();
         return AfterWriting();
     }
 
@@ -83,6 +85,19 @@ internal sealed class AppendLog : IOperationLog
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Brings the record to the disk itself, with all before it, whoever wrote that. A failure is not an answer that
+    /// can be resolved by reading on: the kernel may hold the record in memory only, and says so once.</summary>
+    private void Flush()
+    {
+        const string Action = "The record was written, but may not survive a loss of power: cannot flush";
+        var errno = -Libc.FlushData(_file);
+        if (errno != 0) throw Errno.Failure(Action, _reader.Path, errno);
+        if (_nameIsFlushed) return;
+        // Its creator may have died before it did this. Archivers flush what they move.
+        _store.FlushLiveNames();
+        _nameIsFlushed = true;
+    }
 
     /// <summary>A file that was deleted before the write must never count; one that is deleted later is just pruned.
     /// So it is looked at behind the write.</summary>

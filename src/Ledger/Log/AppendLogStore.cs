@@ -3,8 +3,8 @@ using Ledger.Platform;
 namespace Ledger.Log;
 
 /// <summary>Append logs: <c>{live}/{id}.log.jsonl</c>, <c>{backup}/{id}/log.jsonl</c>.</summary>
-internal sealed class AppendLogStore(UnixDisk disk, string liveDirectory, string backupDirectory)
-    : FileLogStore(disk, liveDirectory, backupDirectory)
+internal sealed class AppendLogStore(UnixDisk disk, string liveDirectory, string backupDirectory, bool flushes = false)
+    : FileLogStore(disk, liveDirectory, backupDirectory, flushes)
 {
     protected override string LiveSuffix => ".log.jsonl";
 
@@ -13,7 +13,9 @@ internal sealed class AppendLogStore(UnixDisk disk, string liveDirectory, string
     public override bool TryCreate(string operationId, ReadOnlySpan<byte> genesis)
     {
         LogRecord.CheckGenesis(genesis);
-        return Disk.TryPublish(LivePath(operationId), genesis, flush: false);
+        if (!Disk.TryPublish(LivePath(operationId), genesis, Flushes)) return false;
+        FlushLiveNames();
+        return true;
     }
 
     protected override IOperationLog? OpenAt(string operationId, string path, bool archived) =>

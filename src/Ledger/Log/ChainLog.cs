@@ -16,6 +16,7 @@ internal sealed class ChainLog : IOperationLog
     private long _lastPublished;
     private long _listedAt;
     private bool _hasListed;
+    private bool _nameIsFlushed;
 
     public ChainLog(ChainLogStore store, string operationId, string directory, string nonce, bool archived) =>
         (_store, OperationId, _directory, _nonce, IsArchived) = (store, operationId, directory, nonce, archived);
@@ -65,18 +66,28 @@ internal sealed class ChainLog : IOperationLog
         try
         {
             if (!Disk.TryPublish(path, record, _store.Flush)) return new AppendResult(AppendStatus.Behind);
-            return IsHere(_directory) ? Written() : null;
+            if (!IsHere(_directory)) return null;
         }
         catch (LedgerStorageException e)
         {
             if (canFollow && !IsHereOrUnknown()) return null;
             return new AppendResult(Errno.IsRefusal(e.Errno) ? AppendStatus.NotWritten : AppendStatus.Unknown, e);
         }
+        return Written();
     }
 
+    /// <exception cref="LedgerStorageException">It was published, and may not survive a loss of power.</exception>
     private AppendResult Written()
     {
         _lastPublished = _lastRead + 1;
+        if (!_store.Flushes) return AppendResult.Written;
+        while (!Disk.FlushDirectory(_directory))
+        {
+            if (!TryFollow()) return new AppendResult(AppendStatus.Gone);
+        }
+        // The directory's own name, in case its creator died before it did this. Archivers flush what they move.
+        if (!_nameIsFlushed) _store.FlushLiveNames();
+        _nameIsFlushed = true;
         return AppendResult.Written;
     }
 
@@ -93,12 +104,13 @@ internal sealed class ChainLog : IOperationLog
             if (!found) return new AppendResult(AppendStatus.Gone);
             if (Disk.Look(NextPath) is null) return null;
             var moved = Disk.ReadAll(NextPath, LogLimits.RecordBytes);
-            return record.SequenceEqual(moved) ? Written() : new AppendResult(AppendStatus.Behind);
+            if (!record.SequenceEqual(moved)) return new AppendResult(AppendStatus.Behind);
         }
         catch (LedgerStorageException e)
         {
             return new AppendResult(AppendStatus.Unknown, e);
         }
+        return Written();
     }
 
     private bool TryReadNext(LineHandler handler)

@@ -8,6 +8,9 @@ namespace Ledger.Log;
 /// <param name="ListInterval">How often, at most, a reader at the end of a log reads the whole directory too.</param>
 internal readonly record struct ChainLogOptions(bool Flush, TimeSpan ListInterval)
 {
+    /// <summary>Whether the entry, and its name too, are on disk before its proposer is answered.</summary>
+    public bool FlushNames { get; init; }
+
     /// <summary>What fits a network file system: flushed, listed at most once a second.</summary>
     public static ChainLogOptions Default => new(Flush: true, TimeSpan.FromSeconds(1));
 }
@@ -15,7 +18,7 @@ internal readonly record struct ChainLogOptions(bool Flush, TimeSpan ListInterva
 /// <summary>Chain logs: <c>{live}/{id}.log/0000000001.json</c>, <c>{backup}/{id}/log/0000000001.json</c>.</summary>
 internal sealed class ChainLogStore(
     IDisk disk, string liveDirectory, string backupDirectory, TimeProvider time, ChainLogOptions options)
-    : FileLogStore(disk, liveDirectory, backupDirectory)
+    : FileLogStore(disk, liveDirectory, backupDirectory, options.FlushNames)
 {
     private const int CreateTries = 8;
 
@@ -23,7 +26,7 @@ internal sealed class ChainLogStore(
 
     internal TimeProvider Time => time;
 
-    internal bool Flush => options.Flush;
+    internal bool Flush => options.Flush || options.FlushNames;
 
     internal TimeSpan ListInterval => options.ListInterval;
 
@@ -44,13 +47,16 @@ internal sealed class ChainLogStore(
             Disk.CreateDirectory(directory);
             try
             {
-                return Disk.TryPublish(GenesisPath(directory), genesis, Flush);
+                if (!Disk.TryPublish(GenesisPath(directory), genesis, Flush)) return false;
             }
             catch (LedgerStorageException) when (tries < CreateTries && Disk.Look(directory) is null)
             {
                 // An earlier operation's directory was archived under our hands: the next one is ours.
                 continue;
             }
+            if (Flushes) Disk.FlushDirectory(directory);
+            FlushLiveNames();
+            return true;
         }
     }
 

@@ -5,12 +5,15 @@ namespace Ledger.Log;
 
 /// <summary>What the logs on disk have in common: where they lie, how they are found, archived and pruned. A log is one
 /// name in the live directory, and one name in a folder of the backup.</summary>
-internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory) : ILogStore
+internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory, bool flushes) : ILogStore
 {
     /// <summary>How the name of a log in its folder begins while it is being deleted.</summary>
     private const string Taken = "pruned~";
 
     protected IDisk Disk => disk;
+
+    /// <summary>Whether what is acknowledged must be on the disk itself, content and names.</summary>
+    internal bool Flushes => flushes;
 
     /// <summary>What follows the id in the name of a live log.</summary>
     protected abstract string LiveSuffix { get; }
@@ -54,11 +57,15 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
             disk.CreateDirectory(Path.Combine(backupDirectory, name));
         }
         var target = ArchivedPath(name);
+        // Before the log is in it: a folder whose name is lost takes everything along.
+        if (flushes) disk.FlushDirectory(backupDirectory);
         if (!disk.TryMove(live, target)) return null;
+        FlushMove(name);
         if (Confirms(operationId, target, archived: true, isSame)) return name;
         // Overslept: the log was archived by someone else and re-created. If yet another has been created in this
         // moment it stays in the backup, where its participants go on with it.
         disk.TryMove(target, live);
+        FlushMove(name);
         return null;
     }
 
@@ -85,6 +92,12 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
     internal IEnumerable<string> ArchivedPaths(string operationId) => ListArchived()
         .Where(name => LedgerLayout.OperationIdOf(name) == operationId).Select(ArchivedPath);
 
+    /// <summary>Brings the name of a live log to the disk itself, where that is asked for.</summary>
+    protected internal void FlushLiveNames()
+    {
+        if (flushes) disk.FlushDirectory(liveDirectory);
+    }
+
     /// <summary>Opens a log, or null when there is none at the path.</summary>
     protected abstract IOperationLog? OpenAt(string operationId, string path, bool archived);
 
@@ -101,6 +114,13 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
             else disk.Delete(path);
         }
         disk.DeleteEmptyDirectory(directory);
+    }
+
+    private void FlushMove(string backupName)
+    {
+        if (!flushes) return;
+        disk.FlushDirectory(Path.Combine(backupDirectory, backupName));
+        disk.FlushDirectory(liveDirectory);
     }
 
     private bool IsLog(string name) => name == ArchivedName || name.StartsWith(Taken, StringComparison.Ordinal);

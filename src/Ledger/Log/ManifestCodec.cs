@@ -16,7 +16,8 @@ internal static class ManifestCodec
             w.WriteStartObject();
             w.Field("format", Manifest.Format).Field("foldVersion", foldVersion).Field("ledgerId", m.LedgerId)
                 .Field("log", m.Log).Field("heartbeatIntervalMs", m.HeartbeatIntervalMs)
-                .Field("stalenessThresholdMs", m.StalenessThresholdMs).Field("created", m.Created);
+                .Field("stalenessThresholdMs", m.StalenessThresholdMs)
+                .Field("flushBeforeAcknowledging", m.FlushBeforeAcknowledging).Field("created", m.Created);
             w.WriteEndObject();
         }
         return Encoding.UTF8.GetBytes(text.Append('\n').ToString());
@@ -35,7 +36,8 @@ internal static class ManifestCodec
             if (f.Number("foldVersion") is var fold && fold != foldVersion)
                 throw new LedgerVersionException(path, "ledger's fold", fold, foldVersion);
             var manifest = new Manifest(f.Text("ledgerId"), f.Text("log"), f.Duration("heartbeatIntervalMs"),
-                f.Duration("stalenessThresholdMs"), f.Text("created"));
+                f.Duration("stalenessThresholdMs"), f.Text("created"))
+            { FlushBeforeAcknowledging = f.OptionalFlag("flushBeforeAcknowledging") };
             if (manifest.HeartbeatIntervalMs <= 0 || manifest.StalenessThresholdMs < manifest.HeartbeatIntervalMs)
                 throw new FormatException("its interval and threshold make no sense");
             return manifest;

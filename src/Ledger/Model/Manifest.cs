@@ -11,4 +11,8 @@ public sealed record Manifest(
 {
     /// <summary>Version of the directory's layout that this program writes and reads.</summary>
     public const int Format = 1;
+
+    /// <summary>Whether an entry is on the disk itself before its proposer is answered. A manifest that does not say
+    /// means no.</summary>
+    public bool FlushBeforeAcknowledging { get; init; }
 }

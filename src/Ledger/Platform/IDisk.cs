@@ -18,8 +18,13 @@ internal interface IDisk
     /// there; a lost reply is recognised by content). With <paramref name="flush"/> the content is on disk first.</summary>
     bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush);
 
-    /// <summary>Replaces or creates a file, atomically: a reader sees the old content or the new one. Mode 0600.</summary>
-    void Replace(string path, ReadOnlySpan<byte> content);
+    /// <summary>Replaces or creates a file, atomically: a reader sees the old content or the new one. Mode 0600. With
+    /// <paramref name="flush"/> the content is on disk first.</summary>
+    void Replace(string path, ReadOnlySpan<byte> content, bool flush = false);
+
+    /// <summary>Brings the names in a directory to the disk itself, and what became of them. False when it is confirmed
+    /// absent. Does nothing where the system offers no such call.</summary>
+    bool FlushDirectory(string path);
 
     /// <summary>Names in a directory without those that begin with a dot, or null when it is confirmed absent.</summary>
     IReadOnlyList<string>? List(string directory);

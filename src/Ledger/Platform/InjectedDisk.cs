@@ -62,10 +62,10 @@ internal sealed class InjectedDisk(IFileSystem files) : IDisk
         return HasContent(path, content);
     }
 
-    public void Replace(string path, ReadOnlySpan<byte> content)
+    public void Replace(string path, ReadOnlySpan<byte> content, bool flush = false)
     {
         const string Action = "Cannot replace the file";
-        var temporary = WriteTemporary(path, content, flush: false, Action);
+        var temporary = WriteTemporary(path, content, flush, Action);
         try
         {
             lock (_guard) files.File.Move(temporary, path, overwrite: true);
@@ -76,6 +76,8 @@ internal sealed class InjectedDisk(IFileSystem files) : IDisk
             throw Failure(path, Action, e);
         }
     }
+
+    public bool FlushDirectory(string path) => Look(path) is not null;
 
     public IReadOnlyList<string>? List(string directory) => Names(directory, static name => name[0] != '.');
 

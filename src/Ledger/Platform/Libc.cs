@@ -70,6 +70,9 @@ internal static unsafe partial class Libc
 
     public static int Flush(SafeFileHandle file) => Repeat(&SysFlush, file);
 
+    /// <summary>As <see cref="Flush"/>, without what is not needed to read the content back, such as times.</summary>
+    public static int FlushData(SafeFileHandle file) => Repeat(&SysFlushData, file);
+
     public static int Stat(SafeFileHandle file, out FileStat stat)
     {
         int result;
@@ -159,6 +162,8 @@ internal static unsafe partial class Libc
     private static partial nint SysWriteAt(SafeFileHandle file, byte* bytes, nuint count, long offset);
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SysFlush(SafeFileHandle file);
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int SysFlushData(SafeFileHandle file);
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static partial int SysStatHandle(SafeFileHandle f, byte* path, int flags, uint mask, FileStat* target);
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -7,4 +7,6 @@ namespace Ledger.Platform;
 /// <param name="Self">Which process it is.</param>
 /// <param name="Processes">The other processes.</param>
 /// <param name="NewHex">Random lower-case hexadecimal digits, as many as asked for.</param>
-internal sealed record ProcessWorld(ProcessIdentity Self, IProcessTable Processes, Func<int, string> NewHex);
+/// <param name="Disk">The disk, where the injected file system is not to stand between; null: it is.</param>
+internal sealed record ProcessWorld(
+    ProcessIdentity Self, IProcessTable Processes, Func<int, string> NewHex, IDisk? Disk = null);

@@ -52,13 +52,22 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
         }
     }
 
-    public void Replace(string path, ReadOnlySpan<byte> content)
+    public void Replace(string path, ReadOnlySpan<byte> content, bool flush = false)
     {
-        var temporary = WriteTemporary(path, content, flush: false);
+        var temporary = WriteTemporary(path, content, flush);
         var errno = -Libc.Rename(temporary, path);
         if (errno == 0) return;
         _ = Libc.Unlink(temporary);
         throw Errno.Failure("Cannot replace the file", path, errno);
+    }
+
+    public bool FlushDirectory(string path)
+    {
+        using var directory = Libc.Open(path, Libc.Directory | Libc.NoFollow | Libc.ReadOnly, 0, out var errno);
+        if (Errno.IsAbsent(errno) && Look(path) is null) return false;
+        if (errno == 0) errno = -Libc.Flush(directory!);
+        // Some file systems know no flush of a directory: there, its names are not cached.
+        return errno is 0 or Errno.Invalid ? true : throw Errno.Failure("Cannot flush the directory", path, errno);
     }
 
     public IReadOnlyList<string>? List(string directory) => Names(directory, static name => name[0] != '.');

@@ -17,12 +17,14 @@ internal delegate Entry? LineLookup(ReadOnlySpan<byte> line);
 internal sealed class FoldReader : IDisposable
 {
     private readonly LineHandler onLine;
+    private readonly Func<OperationState, Entry, Folded> fold;
     private Action<Applied>? onApplied;
     private LedgerVersionException? unknownVersion;
 
-    public FoldReader(IOperationLog log, Action<SkippedLine>? onSkipped = null)
+    public FoldReader(IOperationLog log, Action<SkippedLine>? onSkipped = null, RuleBook? rules = null)
     {
         Log = log;
+        fold = (rules ?? RuleBook.Standard).Fold;
         OnSkipped = onSkipped;
         onLine = Take;
     }
@@ -73,7 +75,7 @@ internal sealed class FoldReader : IDisposable
         else if (entry!.Nonce != State.Nonce) Skip(place, "belongs to another operation of this id");
         else
         {
-            var (state, outcome) = Fold.Apply(State, entry);
+            var (state, outcome) = fold(State, entry);
             State = state;
             LedgerMetrics.Folded(outcome.Accepted);
             onApplied?.Invoke(new Applied(entry, outcome, state));

@@ -33,7 +33,7 @@ internal sealed class FrameWatchdogs(LedgerContext ledger, Heartbeat own)
             var look = Progress.Read(ledger, ledger.Layout.Progress(state.OperationId, f.CallId));
             // "Busy" replaces the watchdog's time where it is longer; it does not add to it.
             var extra = Math.Max(0, look.ToleranceMs - f.WatchdogMs!.Value);
-            tracks[f.Position] = Detector.Observe(tracks.GetValueOrDefault(f.Position, Track.Empty),
+            tracks[f.Position] = ledger.Rules.Observe(tracks.GetValueOrDefault(f.Position, Track.Empty),
                 look with { ToleranceMs = extra }, nowMs, latenessMs, own.HealthySinceMs, f.WatchdogMs.Value);
         }
         Hung = tracks.Where(t => t.Value.StaleLooks >= Detector.LooksNeeded)

@@ -64,7 +64,7 @@ internal static class Guard
         var toldTo = caller?.ToldTo ?? 0;
         var log = operation.Ledger.OpenLog(operation.OperationId);
         await foreach (var change in LogFollower
-            .Follow(log, 0, operation.NextChange, cancellationToken).ConfigureAwait(false))
+            .Follow(operation.Ledger.ReaderOf(log), 0, operation.NextChange, cancellationToken).ConfigureAwait(false))
         {
             if (!change.Outcome.Accepted) continue;
             if (change.Entry.Data is CrashDetected { AboutFrames: false } c && c.Accused == operation.Core.Incarnation)
@@ -80,7 +80,7 @@ internal static class Guard
                 return (self.Cancellation!, change.Position);
         }
         // It completed: nothing will be lost any more.
-        await Task.Delay(Timeout.InfiniteTimeSpan, operation.Ledger.Clock.Provider, cancellationToken).ConfigureAwait(false);
+        await new TaskCompletionSource().Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         throw new OperationCanceledException(cancellationToken);
     }
 }

@@ -74,10 +74,11 @@ internal sealed class Housekeeper(ParticipantCore core)
     /// <summary>Archives by state. Returns the name in the backup, or null when another did it.</summary>
     public static string? Archive(LedgerContext ledger, OperationState state)
     {
-        var name = ledger.Logs.TryArchive(state.OperationId, state.Nonce, log => NonceOf(log) == state.Nonce);
+        var name = ledger.Logs.TryArchive(state.OperationId, state.Nonce, log => NonceOf(ledger, log) == state.Nonce);
         if (name is null) return null;
         ledger.Disk.Replace(
-            ledger.Layout.ArchivedSnapshot(name), SnapshotPublisher.Render(state, _ => new Life(null)));
+            ledger.Layout.ArchivedSnapshot(name), SnapshotPublisher.Render(state, _ => new Life(null)),
+            ledger.Manifest.FlushBeforeAcknowledging);
         ledger.Disk.Delete(ledger.Layout.Snapshot(state.OperationId));
         Resources.RemoveOperationTemp(ledger, state.OperationId);
         Messages.Archived(ledger.Log, state.OperationId, name);
@@ -99,8 +100,8 @@ internal sealed class Housekeeper(ParticipantCore core)
         {
             // Names are used again: what is judged is the history that has this nonce, and lies there before the last look.
             using var log = ledger.Logs.TryOpenArchived(name);
-            var nonce = log is null ? null : NonceOf(log);
-            if (now - ArchivedAt(ledger, name) >= KeptInAnyCase) ledger.Logs.DeleteArchived(name, other => NonceOf(other) == nonce);
+            var nonce = log is null ? null : NonceOf(ledger, log);
+            if (now - ArchivedAt(ledger, name) >= KeptInAnyCase) ledger.Logs.DeleteArchived(name, other => NonceOf(ledger, other) == nonce);
         }
         return aged.Count;
     }
@@ -147,18 +148,19 @@ internal sealed class Housekeeper(ParticipantCore core)
             {
                 if (ledger.Disk.Look(ledger.Layout.ArchivedSnapshot(name)) is not null) continue;
                 if (ledger.Logs.TryOpenArchived(name) is not { } log) continue;
-                using var reader = new FoldReader(log);
+                using var reader = ledger.ReaderOf(log);
                 ledger.Disk.Replace(ledger.Layout.ArchivedSnapshot(name),
-                    SnapshotPublisher.Render(reader.ReadToEnd(), _ => new Life(null)));
+                    SnapshotPublisher.Render(reader.ReadToEnd(), _ => new Life(null)),
+                    ledger.Manifest.FlushBeforeAcknowledging);
             }
             ledger.Disk.Delete(ledger.Layout.Snapshot(id));
             Resources.RemoveOperationTemp(ledger, id);
         }
     }
 
-    private static string? NonceOf(IOperationLog log)
+    private static string? NonceOf(LedgerContext ledger, IOperationLog log)
     {
-        var reader = new FoldReader(log);
+        var reader = ledger.ReaderOf(log);
         reader.Read();
         return reader.State?.Nonce;
     }

@@ -1,6 +1,7 @@
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Platform;
+using Ledger.Rules;
 using Microsoft.Extensions.Logging;
 
 namespace Ledger.Runtime;
@@ -36,7 +37,10 @@ internal sealed record LedgerContext
     public required ILogger Log { get; init; }
 
     /// <summary>True when an append blocks for microseconds only, so that proposing on the caller's thread is best.</summary>
-    public bool IsFast => Manifest.Log != "chain";
+    public bool IsFast => Manifest.Log != "chain" && !(Manifest is { Log: "append", FlushBeforeAcknowledging: true });
+
+    /// <summary>The rules this process goes by.</summary>
+    public RuleBook Rules => Options.Rules;
 
     /// <summary>What frames leave behind.</summary>
     public Resources Resources => new(this);
@@ -44,12 +48,15 @@ internal sealed record LedgerContext
     /// <summary>Now by the file system's own clock, which is the one its files' times are compared with.</summary>
     public DateTimeOffset FileSystemNow()
     {
-        var probe = Path.Combine(Layout.Temp, "clock~" + Guid.NewGuid().ToString("N"));
+        var probe = Path.Combine(Layout.Temp, "clock~" + NewHex(32));
         Disk.Replace(probe, []);
         var now = Disk.Look(probe)?.Modified ?? Clock.Provider.GetUtcNow();
         Disk.Delete(probe);
         return now;
     }
+
+    /// <summary>A reader of a log, from its beginning.</summary>
+    public FoldReader ReaderOf(IOperationLog log) => new(log, rules: Rules);
 
     /// <summary>Opens an operation's log, live or archived.</summary>
     /// <exception cref="OperationNotFoundException">There is none; the ledger itself is there.</exception>
@@ -69,7 +76,7 @@ internal sealed record LedgerContext
         var bytes = Disk.ReadAll(Layout.Manifest, ManifestStore.MaxBytes);
         if (bytes is null)
             throw new LedgerStorageException(Layout.Manifest, "The ledger is not there any more: was its drive unmounted?");
-        var found = ManifestCodec.Read(Layout.Manifest, bytes, Rules.Fold.Version);
+        var found = ManifestCodec.Read(Layout.Manifest, bytes, Fold.Version);
         if (found.LedgerId != Manifest.LedgerId)
             throw new LedgerStorageException(Layout.Manifest, "Another ledger lies at this path now");
     }

@@ -15,7 +15,7 @@ internal sealed class LeftBehindCleaner(LedgerContext ledger, Action<string> rep
             using var log = open();
             if (log is null) return [];
             var owners = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-            using var reader = new FoldReader(log);
+            using var reader = ledger.ReaderOf(log);
             reader.Read(applied => NoteOwners(applied, owners));
             if (reader.State is not { IsTerminal: true, LeftBehind.Length: > 0 } state) return [];
             return await CleanAllAsync(state, owners, cancellationToken).ConfigureAwait(false);

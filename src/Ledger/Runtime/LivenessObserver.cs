@@ -44,6 +44,15 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
         Conclude();
     }
 
+    /// <summary>Has the kernel watch somebody new before the next look: who joins may die at once. True if that has
+    /// happened.</summary>
+    public bool Greet(Member member)
+    {
+        if (watches.Count >= Watching.Most) return false;
+        AskKernel(member);
+        return exited.ContainsKey(member.Incarnation);
+    }
+
     /// <summary>Brings the verdicts up to the kernel's word and the clock, without looking again.</summary>
     public void Conclude()
     {
@@ -85,7 +94,7 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
     private void LookOnce(Member member, long latenessMs)
     {
         var before = tracks.GetValueOrDefault(member.Incarnation, Track.Empty);
-        tracks[member.Incarnation] = Detector.Observe(before, Read(member, before), ledger.Clock.NowMs, latenessMs,
+        tracks[member.Incarnation] = ledger.Rules.Observe(before, Read(member, before), ledger.Clock.NowMs, latenessMs,
             own.HealthySinceMs, ledger.Manifest.StalenessThresholdMs);
     }
 

@@ -12,9 +12,9 @@ internal static class LogFollower
     /// <summary>Entries behind <paramref name="after"/>, in order; live when <paramref name="next"/> is given: it completes
     /// when there may be something new. Ends at the terminal state.</summary>
     public static async IAsyncEnumerable<StateChange> Follow(
-        IOperationLog log, long after, Func<Task>? next, [EnumeratorCancellation] CancellationToken cancellationToken)
+        FoldReader reader, long after, Func<Task>? next, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new FoldReader(log);
+        using var closing = reader;
         var batch = new List<Applied>();
         while (true)
         {

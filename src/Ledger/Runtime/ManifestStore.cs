@@ -17,6 +17,16 @@ internal static class ManifestStore
             ? ManifestCodec.Read(layout.Manifest, bytes, Fold.Version)
             : null;
 
+    /// <summary>A loss of power can take the names of directories that were there before the manifest was: they held
+    /// nothing that was flushed.</summary>
+    public static void Complete(IDisk disk, LedgerLayout layout)
+    {
+        foreach (var folder in layout.Directories)
+        {
+            if (disk.Look(folder) is null) disk.CreateDirectory(folder);
+        }
+    }
+
     /// <summary>Makes the directory a ledger; of several at once one wins, and all get its manifest. Where changes may be
     /// seen late they are measured, and the threshold is raised to what their delay asks for.</summary>
     public static Manifest Create(
@@ -36,7 +46,8 @@ internal static class ManifestStore
         var manifest = new Manifest(
             (options.World?.NewHex ?? RandomName.Hex)(16),
             log switch { LogKind.Chain => "chain", LogKind.Simulated => "simulated", _ => "append" },
-            (long)options.HeartbeatInterval.TotalMilliseconds, thresholdMs, clock.UtcText);
+            (long)options.HeartbeatInterval.TotalMilliseconds, thresholdMs, clock.UtcText)
+        { FlushBeforeAcknowledging = options.FlushBeforeAcknowledging };
         disk.TryPublish(layout.Manifest, ManifestCodec.Write(manifest, Fold.Version), flush: true);
         return Read(disk, layout) ?? throw new LedgerStorageException(layout.Manifest, "The manifest vanished at once");
     }

@@ -21,15 +21,18 @@ internal static class Opening
         var clock = new Clock(options.Time);
         var log = options.Logging.CreateLogger("Ledger");
         // The kind of file system is known once the directory is there; until then records are not kept open.
-        var disk = isReal ? Disks.ForRealFileSystem(keepRecordsOpen: false) : new InjectedDisk(options.FileSystem!);
+        var disk = isReal ? Disks.ForRealFileSystem(keepRecordsOpen: false) : options.World?.Disk ?? new InjectedDisk(options.FileSystem!);
         Prepare(disk, layout, options, isReal);
         var kind = isReal ? FileSystemKind.Of(root) : new FileSystemKind(true, "injected");
         if (isReal) disk = Disks.ForRealFileSystem(keepRecordsOpen: kind.IsLocal);
         var manifest = ManifestStore.Read(disk, layout) ?? Create(disk, layout, options, kind, clock);
         Refuse(manifest, layout, kind, isReal);
+        ManifestStore.Complete(disk, layout);
+        if (manifest.FlushBeforeAcknowledging) FlushNames(disk, layout);
         TellDifferences(manifest, options, log);
         var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
         var process = options.World?.Self ?? Self.Value;
+        var logs = Store(manifest, disk, layout, options, kind);
         return new LedgerContext
         {
             Options = options,
@@ -37,7 +40,7 @@ internal static class Opening
             Manifest = manifest,
             IsLocal = kind.IsLocal,
             Disk = disk,
-            Logs = Store(manifest, disk, layout, options, kind),
+            Logs = options.WrapLogs?.Invoke(logs) ?? logs,
             Clock = clock,
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),
@@ -73,6 +76,13 @@ internal static class Opening
         return ManifestStore.Create(disk, layout, options, log, clock, measure: !kind.IsLocal);
     }
 
+    /// <summary>By whoever opens it: its creator may have died before it did.</summary>
+    private static void FlushNames(IDisk disk, LedgerLayout layout)
+    {
+        disk.FlushDirectory(layout.Root);
+        if (Path.GetDirectoryName(layout.Root) is { Length: > 0 } parent) disk.FlushDirectory(parent);
+    }
+
     private static void Refuse(Manifest manifest, LedgerLayout layout, FileSystemKind kind, bool isReal)
     {
         if (manifest.Log is not ("append" or "chain" or "simulated"))
@@ -94,19 +104,22 @@ internal static class Opening
     private static ILogStore Store(
         Manifest manifest, IDisk disk, LedgerLayout layout, LedgerOptions options, FileSystemKind kind) => manifest.Log switch
         {
-            "append" when disk is UnixDisk unix => new AppendLogStore(unix, layout.Operations, layout.Backup),
+            "append" when disk is UnixDisk unix =>
+                new AppendLogStore(unix, layout.Operations, layout.Backup, manifest.FlushBeforeAcknowledging),
             "append" => throw new LedgerStorageException(layout.Root,
                 $"The append log needs {OSPlatform.Linux}; on this system use the chain log"),
             "chain" when !kind.IsLocal =>
-                new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time, ChainLogOptions.Default),
+                new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time, ChainLogOptions.Default with { FlushNames = manifest.FlushBeforeAcknowledging }),
             _ => new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time,
-                ChainLogOptions.Default with { Flush = false }),
+                ChainLogOptions.Default with { Flush = false, FlushNames = manifest.FlushBeforeAcknowledging }),
         };
 
     private static void TellDifferences(Manifest m, LedgerOptions o, ILogger log)
     {
         Tell("HeartbeatInterval", m.HeartbeatIntervalMs, o.HeartbeatInterval);
         Tell("StalenessThreshold", m.StalenessThresholdMs, o.StalenessThreshold);
+        if (o.FlushBeforeAcknowledging && !m.FlushBeforeAcknowledging)
+            Messages.OptionNotUsed(log, nameof(o.FlushBeforeAcknowledging), "false", "true");
         void Tell(string name, long pinnedMs, TimeSpan wanted)
         {
             if (TimeSpan.FromMilliseconds(pinnedMs) != wanted)

@@ -50,7 +50,7 @@ internal static class Openings
     /// <summary>Reads an operation to its end and keeps reading it, held for the caller.</summary>
     public static OperationRuntime Follow(ParticipantCore core, IOperationLog log, Hold hold)
     {
-        var replica = new Replica(new FoldReader(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
+        var replica = new Replica(core.Ledger.ReaderOf(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
         var operation = new OperationRuntime(core, replica);
         try
         {
@@ -77,7 +77,13 @@ internal static class Openings
     private static void RequireFree(LedgerContext ledger, string operationId)
     {
         bool IsSame(string name) => string.Equals(name, operationId, StringComparison.OrdinalIgnoreCase);
-        if (ListLive(ledger).FirstOrDefault(IsSame) is { } live)
+        // A chain whose creator died before its first entry is a name only, and takes the next creator's.
+        bool HasBegun(string name)
+        {
+            using var log = ledger.Logs.TryOpen(name);
+            return log is { IsArchived: false };
+        }
+        if (ListLive(ledger).FirstOrDefault(name => IsSame(name) && HasBegun(name)) is { } live)
         {
             throw new OperationExistsException(operationId,
                 live == operationId ? "it is not over, or not archived yet" : $"'{live}' differs only in case");
@@ -85,7 +91,7 @@ internal static class Openings
         if (ledger.Logs.ListArchived().FirstOrDefault(name => IsSame(name.Split('~')[0])) is not { } archived) return;
         using var log = ledger.Logs.TryOpenArchived(archived);
         if (log is null) return;
-        using var reader = new FoldReader(log);
+        using var reader = ledger.ReaderOf(log);
         throw new OperationExistsException(operationId, $"its history is kept: it ended as {reader.ReadToEnd().StatusText}");
     }
 

@@ -142,7 +142,7 @@ internal sealed class OperationRuntime : IDisposable
         IsTiming = !ReferenceEquals(timers, Timers.Empty);
         IsPressing = state.Stack.Values.Any(f => f.Status != FrameStatus.Active || f.Cancelled)
             || (state.Status == OperationStatus.Cleanup);
-        var steps = Plan.For(state, new Observation
+        var steps = Ledger.Rules.Plan(state, new Observation
         {
             Self = core.Incarnation,
             Process = Ledger.Process,
@@ -259,6 +259,7 @@ internal sealed class OperationRuntime : IDisposable
             if (f.Incarnation == core.Incarnation) lostFrames[f.Position] = f;
         }
         core.NoteChange();
+        if (o.Accepted && applied.Entry.Data is ParticipantJoined) core.Greet(applied.State.Members[applied.Entry.Incarnation]);
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);

@@ -25,11 +25,8 @@ internal static class OverdueArchiver
     {
         var now = Now(ledger);
         var latest = now - TimeSpan.FromMilliseconds(Cycles * ledger.Manifest.HeartbeatIntervalMs);
-        var ids = ledger.Logs.ListLive().ToArray();
         // In another order each time: what cannot be read, or only runs, must not keep the rest from being looked at.
-#pragma warning disable CA5394 // fairness needs no secrecy
-        Random.Shared.Shuffle(ids);
-#pragma warning restore CA5394
+        var ids = ledger.Logs.ListLive().OrderBy(_ => ledger.NewHex(8), StringComparer.Ordinal).ToList();
         var archived = 0;
         foreach (var id in ids.Where(id => LastWritten(ledger, id) <= latest).Take(MostRead))
         {
@@ -69,7 +66,7 @@ internal static class OverdueArchiver
         try
         {
             if (ledger.Logs.TryOpen(operationId) is not { } log) return false;
-            using var reader = new FoldReader(log);
+            using var reader = ledger.ReaderOf(log);
             reader.Read();
             return reader.State is { IsTerminal: true } state && !log.IsArchived && Housekeeper.Archive(ledger, state) is not null;
         }

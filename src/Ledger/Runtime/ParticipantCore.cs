@@ -11,6 +11,7 @@ namespace Ledger.Runtime;
 internal sealed class ParticipantCore : IDisposable
 {
     private readonly ConcurrentDictionary<string, OperationRuntime> operations = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<Member> newcomers = [];
     private readonly LogWatch watch;
     private readonly long periodMs;
     private volatile OperationRuntime[]? inOrder;
@@ -81,6 +82,14 @@ internal sealed class ParticipantCore : IDisposable
 
     public void Wake() => Driver.Wake();
 
+    /// <summary>Somebody is new to an operation, or this process is.</summary>
+    public void Greet(Member member)
+    {
+        if (member.Incarnation == Incarnation || member.Status != MemberStatus.Joined || newcomers.Count >= Watching.Most) return;
+        newcomers.Enqueue(member);
+        Wake();
+    }
+
     /// <summary>Some operation's state is another one: who is in it, and who concerns whom, is looked at anew.</summary>
     public void NoteChange() => Volatile.Write(ref mustLookAnew, 1);
 
@@ -101,8 +110,12 @@ internal sealed class ParticipantCore : IDisposable
             var kept = operations.GetOrAdd(made.OperationId, made);
             OperationsChanged();
             if (!kept.Holds.TryTake(hold)) continue; // on its way out
-            if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
-            else made.Dispose();
+            if (!ReferenceEquals(kept, made)) made.Dispose();
+            else
+            {
+                watch.Follow(made.OperationId);
+                foreach (var member in made.State.Members.Values.Take(Watching.Most)) Greet(member);
+            }
             return kept;
         }
     }
@@ -153,6 +166,7 @@ internal sealed class ParticipantCore : IDisposable
         var latenessMs = isDue && dueMs >= 0 && now - dueMs > periodMs / 2 ? now - dueMs : 0;
         var news = ReadLogs(all: isDue);
         var mustJudge = Interlocked.Exchange(ref deaths, 0) != 0;
+        while (newcomers.TryDequeue(out var member)) mustJudge |= Observer.Greet(member);
         if (isDue)
         {
             turn++;

@@ -10,13 +10,12 @@ namespace Ledger.Runtime;
 internal static class Progress
 {
     private const int MaxBytes = 4096;
-    private static long count;
 
     public static void Report(LedgerContext ledger, string path, TimeSpan busyFor)
     {
         var busyMs = (long)Math.Clamp(busyFor.TotalMilliseconds, 0, JsonFields.LongestMs);
-        // Pid and count make the bytes differ from the last report's, whoever made it, where times are coarse.
-        var text = $"{{\"by\":{ledger.Process.Pid},\"report\":{Interlocked.Increment(ref count)},\"busyForMs\":{busyMs}}}\n";
+        // The random name makes the bytes differ from the last report's, whoever made it, where times are coarse.
+        var text = $"{{\"report\":\"{ledger.NewHex(16)}\",\"busyForMs\":{busyMs}}}\n";
         ledger.Disk.CreateDirectory(Path.GetDirectoryName(path)!);
         ledger.Disk.Replace(path, Encoding.UTF8.GetBytes(text));
     }

@@ -203,7 +203,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         {
             if (core.Ledger.Logs.TryOpen(id) is not { } log) return;
             if (watched.Count >= MostOpen) ForgetOne();
-            watched[id] = reader = new FoldReader(log);
+            watched[id] = reader = core.Ledger.ReaderOf(log);
         }
         if (reader.Read() == LogReadStatus.Gone)
         {
@@ -228,7 +228,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     private void LookAtArchived(string name)
     {
         if (core.Ledger.Logs.TryOpenArchived(name) is not { } log) return;
-        var reader = new FoldReader(log);
+        var reader = core.Ledger.ReaderOf(log);
         reader.Read();
         TellLate(reader);
     }

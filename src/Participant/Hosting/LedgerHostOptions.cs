@@ -16,6 +16,9 @@ public sealed class LedgerHostOptions
     /// <summary>Which log a newly created ledger gets. Default: <see cref="LogKind.Auto"/>.</summary>
     public LogKind Log { get; set; } = LogKind.Auto;
 
+    /// <summary>Whether what is acknowledged survives a loss of power, for a newly created ledger. Default: false.</summary>
+    public bool FlushBeforeAcknowledging { get; set; }
+
     /// <summary>Time between heartbeats of a newly created ledger. Default 1 s; 20 ms to 1 minute.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -45,6 +48,7 @@ public sealed class LedgerHostOptions
         Path = Path,
         Create = Create,
         Log = Log,
+        FlushBeforeAcknowledging = FlushBeforeAcknowledging,
         HeartbeatInterval = HeartbeatInterval,
         StalenessThreshold = StalenessThreshold,
         CleanupBound = CleanupBound,

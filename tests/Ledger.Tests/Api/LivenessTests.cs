@@ -117,6 +117,21 @@ public sealed class LivenessTests
     }
 
     [Fact]
+    public async Task Who_joins_watches_those_who_are_there_from_that_moment()
+    {
+        var ledger = new SimulatedLedger();
+        var (first, second) = (await ledger.StartAsync("first"), await ledger.StartAsync("second"));
+        ledger.Advance(TimeSpan.FromSeconds(10));
+        await first.Participant.CreateOperationAsync("op");
+        await second.Participant.JoinOperationAsync("op");
+
+        first.Crash();
+        ledger.Advance(TimeSpan.FromMilliseconds(50)); // the next look would come later
+
+        Assert.Contains(ledger.Read("op").Members.Values, m => m.Status == MemberStatus.Crashed);
+    }
+
+    [Fact]
     public async Task A_lost_mount_concludes_nothing_and_what_comes_back_goes_on()
     {
         var stage = await new Stage().SetAsync(oneHost: false);

@@ -17,11 +17,29 @@ public abstract class ChainLogContract : FileLogContract
 
     private protected override ILogStore OpenStore() => OpenStore(_disk());
 
-    private ChainLogStore OpenStore(IDisk disk)
+    private ChainLogStore OpenStore(IDisk disk, bool flushes = false)
     {
         var layout = NextLayout;
         return new ChainLogStore(disk, layout.Operations, layout.Backup, TimeProvider.System,
-            new ChainLogOptions(Flush: false, TimeSpan.Zero));
+            new ChainLogOptions(Flush: false, TimeSpan.Zero) { FlushNames = flushes });
+    }
+
+    [ContractFact]
+    public void A_name_that_could_not_be_flushed_is_never_answered_as_written()
+    {
+        var disk = new InterruptedDisk(_disk());
+        var store = OpenStore(disk, flushes: true);
+        Assert.True(store.TryCreate(Id, LogTesting.Genesis("n1")));
+        using var log = store.TryOpen(Id)!;
+        log.Skip();
+        disk.FailFlush = new LedgerStorageException(Live, "the disk is broken");
+        Assert.Same(disk.FailFlush, Assert.Throws<LedgerStorageException>(() => log.Append(LogTesting.Lines("a"))));
+        disk.FailFlush = null;
+        // It is there all the same, once, and the next one stands behind it.
+        Assert.Equal(AppendStatus.Behind, log.Append(LogTesting.Lines("b")).Status);
+        Assert.Equal(["a"], log.ReadLines());
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("b")).Status);
+        Assert.Equal(["b"], log.ReadLines());
     }
 
     [ContractFact]

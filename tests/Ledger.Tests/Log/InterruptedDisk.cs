@@ -1,3 +1,4 @@
+using Ledger.Model;
 using Ledger.Platform;
 using Ledger.Tests.Platform;
 
@@ -16,6 +17,9 @@ internal sealed class InterruptedDisk(IDisk disk) : PassingDisk(disk)
     /// <summary>Paths of files that were to be deleted.</summary>
     public List<string> Deleted { get; } = [];
 
+    /// <summary>What every flush of a directory fails with; null: they work.</summary>
+    public LedgerStorageException? FailFlush { get; set; }
+
     public override bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush)
     {
         var (before, after) = (BeforePublish, AfterPublish);
@@ -32,6 +36,8 @@ internal sealed class InterruptedDisk(IDisk disk) : PassingDisk(disk)
         AfterLook?.Invoke(path, found is not null);
         return found;
     }
+
+    public override bool FlushDirectory(string path) => FailFlush is { } failure ? throw failure : base.FlushDirectory(path);
 
     public override void Delete(string path)
     {

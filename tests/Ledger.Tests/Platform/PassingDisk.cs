@@ -9,7 +9,9 @@ internal abstract class PassingDisk(IDisk disk) : IDisk
 
     public virtual byte[]? ReadAll(string path, int limit) => disk.ReadAll(path, limit);
 
-    public virtual void Replace(string path, ReadOnlySpan<byte> content) => disk.Replace(path, content);
+    public virtual void Replace(string path, ReadOnlySpan<byte> content, bool flush = false) => disk.Replace(path, content, flush);
+
+    public virtual bool FlushDirectory(string path) => disk.FlushDirectory(path);
 
     public virtual IReadOnlyList<string>? List(string directory) => disk.List(directory);
 

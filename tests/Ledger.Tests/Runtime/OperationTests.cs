@@ -29,6 +29,30 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public async Task Whether_it_flushes_is_pinned_and_a_manifest_that_does_not_say_means_no()
+    {
+        using var temp = new TempLedger();
+        Assert.True((await temp.OpenAsync(o => o with { FlushBeforeAcknowledging = true })).Manifest.FlushBeforeAcknowledging);
+        Assert.True((await temp.OpenAsync()).Manifest.FlushBeforeAcknowledging);
+        var manifest = Path.Combine(temp.Path, "ledger.json");
+        var lines = (await File.ReadAllLinesAsync(manifest)).Where(l => !l.Contains("flushBeforeAcknowledging", StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(manifest, lines);
+        Assert.False((await temp.OpenAsync(o => o with { FlushBeforeAcknowledging = true })).Manifest.FlushBeforeAcknowledging);
+    }
+
+    [Fact]
+    public async Task A_chain_whose_creator_died_before_its_first_entry_does_not_keep_the_id()
+    {
+        using var temp = new TempLedger();
+        var ledger = await temp.OpenAsync(o => o with { Log = LogKind.Chain });
+        Directory.CreateDirectory(Path.Combine(temp.Path, "operations", "op1.log"));
+        await using var cli = await ledger.JoinAsync("cli");
+        await using var mine = await cli.CreateOperationAsync("op1");
+        await Assert.ThrowsAsync<OperationExistsException>(async () => await cli.CreateOperationAsync("op1"));
+        await mine.CompleteAsync();
+    }
+
+    [Fact]
     public async Task An_abort_cleans_everybody_up_and_the_operation_fails()
     {
         using var temp = new TempLedger();

@@ -1,0 +1,15 @@
+using Ledger.Runtime;
+
+namespace Ledger.Worker;
+
+/// <summary>Nothing happens by itself: what the participant's threads would do, the program does, on its one thread.</summary>
+internal sealed class StillDriver : IDriver
+{
+    public void Start(ParticipantCore core) { }
+
+    public void Wake() { }
+
+    public void Run(Func<Task> work) { }
+
+    public void Dispose() { }
+}
