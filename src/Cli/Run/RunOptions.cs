@@ -76,7 +76,7 @@ internal sealed class RunOptions
             Create = parsed.GetValue(create),
             Name = participant,
             CallId = Id(parsed, call, "call id") ?? RunNames.Call(participant),
-            CallerId = Id(parsed, caller, "call id") ?? (isCallersOperation ? surrounding!.CallId : null),
+            CallerId = Id(parsed, caller, "call id") ?? (isCallersOperation ? CallOf(surrounding!) : null),
             Description = parsed.GetValue(description),
             SupervisorId = Id(parsed, supervisor, "supervisor id"),
             SupervisorHandle = parsed.GetValue(handle),
@@ -105,6 +105,9 @@ internal sealed class RunOptions
             throw new ArgumentException($"'{given[0]}' is no option; the command stands behind '--': ledger run [options] -- COMMAND [ARGS...].");
         return given;
     }
+
+    private static string? CallOf(SurroundingRun surrounding) =>
+        surrounding.CallId is { } id ? Identifier.Require(id, $"call id ({RunVariables.Call})") : null;
 
     private static RunRequest Checked(RunRequest request)
     {

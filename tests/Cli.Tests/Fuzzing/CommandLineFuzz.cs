@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using Ledger.Cli.Run;
 using Ledger.Cli.Shared;
@@ -13,6 +14,8 @@ public sealed class CommandLineFuzz(ITestOutputHelper output)
 {
     private static readonly int[] Documented =
         [ExitCodes.Done, ExitCodes.No, ExitCodes.Usage, ExitCodes.Storage, ExitCodes.NoSuchOperation, ExitCodes.TimedOut];
+
+    private static readonly ParserConfiguration AsTheProgram = new() { ResponseFileTokenReplacer = null };
 
     private static readonly string[] Executed = ["ls", "show", "log", "verify", "abort", "wait"];
 
@@ -45,7 +48,7 @@ public sealed class CommandLineFuzz(ITestOutputHelper output)
             {
                 // The last option of a name is one too many: none of these gets at another ledger.
                 string[] args = ["--ledger", lottery.Below(4) == 0 ? Path.Combine(temp.Path, "missing") : ledger, .. Line(lottery)];
-                var parsed = CommandLine.Create().Parse(args);
+                var parsed = CommandLine.Create().Parse(args, AsTheProgram);
                 var verb = parsed.CommandResult.Command.Name;
                 if (parsed.Errors.Count == 0 && (!Executed.Contains(verb) || args.Contains("--observe"))) return;
                 var before = Files();
@@ -78,9 +81,9 @@ public sealed class CommandLineFuzz(ITestOutputHelper output)
     private static void Request(Lottery lottery, ref int read, ref int refused)
     {
         var options = new RunOptions();
-        var command = new System.CommandLine.Command("run") { CommonOptions.Ledger };
+        var command = new Command("run") { CommonOptions.Ledger };
         options.AddTo(command);
-        var parsed = command.Parse([.. Enumerable.Range(0, lottery.Below(4)).SelectMany(_ => Option(lottery)), "--", "x"]);
+        var parsed = command.Parse([.. Enumerable.Range(0, lottery.Below(4)).SelectMany(_ => OptionOfRun(lottery)), "--", "x"], AsTheProgram);
         if (parsed.Errors.Count > 0) return;
         try
         {
@@ -110,7 +113,7 @@ public sealed class CommandLineFuzz(ITestOutputHelper output)
     });
 
     /// <summary>An option of <c>run</c>, most often with a value that may be one of its own.</summary>
-    private static string[] Option(Lottery lottery)
+    private static string[] OptionOfRun(Lottery lottery)
     {
         var name = Words[lottery.Below(Words.Length)];
         return lottery.Below(8) == 0 || name is "--create" or "--contain" ? [name] : [name, Word(lottery)];

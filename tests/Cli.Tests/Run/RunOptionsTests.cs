@@ -62,6 +62,19 @@ public sealed class RunOptionsTests
     public void What_cannot_be_meant_is_refused(params string[] arguments) =>
         Assert.Throws<ArgumentException>(() => Read([], arguments));
 
+    [Fact]
+    public void A_surrounding_call_that_cannot_be_one_is_refused()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            [RunVariables.Path] = Here,
+            [RunVariables.Operation] = "op",
+            [RunVariables.Call] = "../outer",
+        };
+        var refusal = Assert.Throws<ArgumentException>(() => Read(variables, "--", "x"));
+        Assert.Contains(RunVariables.Call, refusal.Message, StringComparison.Ordinal);
+    }
+
     private static RunRequest Read(Dictionary<string, string> variables, params string[] arguments)
     {
         var options = new RunOptions();
