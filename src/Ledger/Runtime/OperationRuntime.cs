@@ -259,10 +259,17 @@ internal sealed class OperationRuntime : IDisposable
             if (f.Incarnation == core.Incarnation) lostFrames[f.Position] = f;
         }
         core.NoteChange();
-        if (o.Accepted && applied.Entry.Data is ParticipantJoined) core.Greet(applied.State.Members[applied.Entry.Incarnation]);
+        if (o.Accepted && applied.Entry.Data is ParticipantJoined) Greet(applied.State, applied.Entry.Incarnation);
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);
+    }
+
+    /// <summary>Who joins is watched at once, and watches all who are there.</summary>
+    private void Greet(OperationState state, string incarnation)
+    {
+        if (incarnation == core.Incarnation) foreach (var member in state.Members.Values.Take(Watching.Most)) core.Greet(member);
+        else if (state.Members.ContainsKey(core.Incarnation)) core.Greet(state.Members[incarnation]);
     }
 
     private void OnChanged()

@@ -110,12 +110,8 @@ internal sealed class ParticipantCore : IDisposable
             var kept = operations.GetOrAdd(made.OperationId, made);
             OperationsChanged();
             if (!kept.Holds.TryTake(hold)) continue; // on its way out
-            if (!ReferenceEquals(kept, made)) made.Dispose();
-            else
-            {
-                watch.Follow(made.OperationId);
-                foreach (var member in made.State.Members.Values.Take(Watching.Most)) Greet(member);
-            }
+            if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
+            else made.Dispose();
             return kept;
         }
     }
