@@ -11,12 +11,14 @@ internal sealed class Chain(LedgerDirectory ledger, string program, string scrat
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
-    /// <summary>A command that says when it got TERM, by the monotonic clock that this process measures with.</summary>
+    /// <summary>A command that says when it got TERM, by the monotonic clock that this process measures with. TERM is blocked
+    /// but while it waits, or one that comes just before it sleeps would be heard after the sleep.</summary>
     private static readonly string[] Probe =
     [
-        "perl", "-MTime::HiRes=clock_gettime,CLOCK_MONOTONIC", "-e",
-        """$| = 1; $SIG{TERM} = sub { my $t = clock_gettime(CLOCK_MONOTONIC); printf "term %s %.6f\n", $ARGV[0], $t; exit 0 }; """
-        + """print "ready $ARGV[0]\n"; sleep 600 while 1""",
+        "perl", "-MPOSIX", "-MTime::HiRes=clock_gettime,CLOCK_MONOTONIC", "-e",
+        """$| = 1; sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM)); """
+        + """$SIG{TERM} = sub { my $t = clock_gettime(CLOCK_MONOTONIC); printf "term %s %.6f\n", $ARGV[0], $t; exit 0 }; """
+        + """print "ready $ARGV[0]\n"; sigsuspend(POSIX::SigSet->new) while 1""",
     ];
 
     private readonly string kind = isNested ? "nested" : "parallel";
