@@ -34,7 +34,7 @@ internal static class ProgramLaunch
             WorkingDirectory = directory,
             Environment = variables,
             Output = (int?)output?.DangerousGetHandle(),
-            NullInput = start.Mode == ProgramMode.Independent || start.Output != ProgramOutput.Inherit,
+            NullInput = start.NoInput || start.Mode == ProgramMode.Independent || start.Output != ProgramOutput.Inherit,
             Outlives = start.Mode == ProgramMode.Independent,
             Marks = start.Owner.Marks,
         };
