@@ -1,3 +1,4 @@
+using Ledger.Groups;
 using Ledger.Model;
 using Ledger.Rules;
 using Ledger.Runtime;
@@ -68,6 +69,23 @@ public sealed class LedgerParticipant : IAsyncDisposable
         Identifier.Require(operationId, "operation id");
         return await Core.Ledger.RunAsync(() => Abort(operationId, reason), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Joins a group, which is made if there is none of that id. Where this participant is in it already, the same
+    /// handle is returned.</summary>
+    /// <param name="groupId">Its id; null: <see cref="LedgerGroup.DefaultId"/>.</param>
+    /// <param name="options">How to join.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="ArgumentException">It cannot be an id, or an option is out of its range.</exception>
+    /// <exception cref="GroupRejectedException">The invitation is not accepted, this incarnation left, or the group is
+    /// full.</exception>
+    public Task<LedgerGroup> JoinGroupAsync(
+        string? groupId = null, GroupOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new NotImplementedException();
+
+    /// <summary>Opens a group without becoming a member: to read it, send commands, invite and stop.</summary>
+    /// <exception cref="GroupNotFoundException">There is none of that id.</exception>
+    public Task<LedgerGroup> VisitGroupAsync(string groupId, CancellationToken cancellationToken = default) =>
+        throw new NotImplementedException();
 
     /// <summary>Registers a supervisor: it is told of the calls that name it, in all operations, and cleans them up after a
     /// crash. Unregistered when disposed of.</summary>
