@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Ledger.Cli.Run;
 using Ledger.Cli.Shared;
+using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model;
 using Ledger.Model.Groups;
-using Ledger.Platform;
 
 namespace Ledger.Cli.Groups;
 
@@ -74,18 +73,21 @@ internal sealed class SuperviseOptions
         var supervisor = Identifier.Require(parsed.GetRequiredValue(id), "supervisor id");
         var environment = GroupVariables.Kept();
         var dependencies = Split(parsed, depends).Select(each => Identifier.Require(each, "supervisor id")).Distinct(StringComparer.Ordinal);
-        var waits = Waits(parsed);
+        var groupId = Identifier.Require(parsed.GetRequiredValue(group), "group id");
+        var spawned = StartVariables.Find(variable);
+        // What surrounds a command that somebody typed is none of it.
+        if (spawned?.GroupId != groupId || spawned.SupervisorId != supervisor) spawned = null;
         return new SuperviseRequest
         {
             LedgerPath = ledger,
             IsDefaultPath = path is null && string.IsNullOrEmpty(variable(LedgerPaths.Variable)),
-            GroupId = Identifier.Require(parsed.GetRequiredValue(group), "group id"),
+            GroupId = groupId,
             SupervisorId = supervisor,
             Settings = new SupervisorSettings
             {
                 StartInfo = new StartInfo(command[0], [.. command[1..]], Environment.CurrentDirectory,
                     [.. environment.Keys.Order(StringComparer.Ordinal)], null,
-                    new RestartPolicy(Restarts(parsed), waits, Ms(parsed, resetAfter) ?? RestartPolicy.Default.ResetAfterMs)),
+                    new RestartPolicy(Restarts(parsed), Waits(parsed), Ms(parsed, resetAfter) ?? RestartPolicy.Default.ResetAfterMs)),
                 Launcher = [.. program, .. Own(parsed, ledger)],
                 Mode = parsed.GetValue(mode) == "independent" ? SupervisorMode.Independent : SupervisorMode.Coupled,
                 Ports = [.. Split(parsed, port).Select(Port).Distinct()],
@@ -96,8 +98,7 @@ internal sealed class SuperviseOptions
             },
             OnCommand = parsed.GetValue(onCommand),
             Environment = environment,
-            Token = variable(ProcessVariables.Token),
-            RunId = variable(ProcessVariables.Token) is null ? null : variable(ProcessVariables.Run),
+            Spawned = spawned,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model.Groups;
 
 namespace Ledger.Cli.Groups;
@@ -24,14 +25,8 @@ internal sealed record SuperviseRequest
     /// <summary>The environment that a restart elsewhere gets too.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>The token it was spawned with; null when somebody typed the command.</summary>
-    public string? Token { get; init; }
+    /// <summary>Of a process that was spawned to restart the supervisor; null when somebody typed the command.</summary>
+    public StartVariables? Spawned { get; init; }
 
-    /// <summary>The run of whoever spawned it.</summary>
-    public string? RunId { get; init; }
-
-    /// <summary>Who spawned it did so in this directory; null when somebody typed the command.</summary>
     public string Command => Settings.StartInfo!.Command;
-
-    public IReadOnlyList<string> Arguments => Settings.StartInfo!.Args;
 }

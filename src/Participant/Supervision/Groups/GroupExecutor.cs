@@ -3,7 +3,6 @@ using Ledger.Groups;
 using Ledger.Model.Groups;
 using Ledger.Platform.Programs;
 using Ledger.Runtime.Groups;
-using ProgramIdentity = Ledger.Platform.Programs.ProgramIdentity;
 
 namespace Ledger.Hosting.Supervision.Groups;
 
@@ -18,26 +17,16 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
     private static readonly TimeSpan ReleaseBound = TimeSpan.FromSeconds(5);
 
     private readonly ProgramControl control = new(host, time);
-    private readonly SpawnedProcesses spawned = new(new ProgramControl(host, time), time, tell);
     private readonly Lock gate = new();
     private OrphanSweep? sweep;
 
-    public async Task<ImmutableArray<string>> MakeWayAsync(
-        LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken)
-    {
-        var path = group.Participant.Directory.Path;
-        var grace = TimeSpan.FromMilliseconds(supervisor.Settings.StopGraceMs);
-        // First who would start the program anew.
-        if (OldPrograms.Wrapper(group.State, supervisor, path) is { } wrapper)
-        {
-            var held = await ReleaseAsync(wrapper, [], grace, cancellationToken).ConfigureAwait(false);
-            if (held.Length > 0) return held;
-        }
-        // Who is to stop needs no port.
-        var ports = supervisor.Status == SupervisorStatus.ShuttingDown ? [] : supervisor.Settings.Ports;
-        return await ReleaseAsync(OldPrograms.Program(group.State, supervisor, path), ports, grace, cancellationToken)
-            .ConfigureAwait(false);
-    }
+    public Task<ImmutableArray<string>> MakeWayAsync(
+        LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
+        ReleaseAsync(group, supervisor, supervisor.Settings.Ports, cancellationToken);
+
+    public Task<ImmutableArray<string>> ReleaseAsync(
+        LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
+        ReleaseAsync(group, supervisor, [], cancellationToken);
 
     public Task<IStartedProcess> HoldAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
         own is { } mine && mine.SupervisorId == supervisor.SupervisorId
@@ -63,8 +52,10 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
             NoInput = true,
         });
         if (begun.Failure is { } failure) throw StartSteps.Failed(failure);
-        tell($"restarts {supervisor.SupervisorId} here (process {begun.Program!.Identity.Pid})");
-        return Task.FromResult<IStartedProcess>(spawned.Follow(group, supervisor, begun.Program));
+        tell($"starts {supervisor.SupervisorId} from here (process {begun.Program!.Identity.Pid})");
+        var process = new SpawnedProcess(group, supervisor, begun.Program, control, time, tell);
+        process.Begin();
+        return Task.FromResult<IStartedProcess>(process);
     }
 
     public Task StopAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
@@ -82,10 +73,23 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
     }
 
     private async Task<ImmutableArray<string>> ReleaseAsync(
-        ProgramIdentity? old, IReadOnlyList<int> ports, TimeSpan grace, CancellationToken cancellationToken)
+        LedgerGroup group, SupervisorEntry supervisor, IReadOnlyList<int> ports, CancellationToken cancellationToken)
     {
+        var path = group.Participant.Directory.Path;
+        var request = new ReleaseRequest
+        {
+            Grace = TimeSpan.FromMilliseconds(supervisor.Settings.StopGraceMs),
+            Bound = ReleaseBound,
+        };
+        // First who would start the program anew.
+        if (OldPrograms.Wrapper(group.State, supervisor, path) is { } wrapper)
+        {
+            var held = await control.ReleaseAsync(request with { Old = wrapper }, cancellationToken).ConfigureAwait(false);
+            if (!held.IsReleased) return [.. held.Held];
+        }
         var report = await control.ReleaseAsync(
-            new ReleaseRequest { Old = old, Ports = ports, Grace = grace, Bound = ReleaseBound }, cancellationToken).ConfigureAwait(false);
+            request with { Old = OldPrograms.Program(group.State, supervisor, path), Ports = ports }, cancellationToken)
+            .ConfigureAwait(false);
         return [.. report.Held];
     }
 }
