@@ -61,7 +61,7 @@ internal static class StopCommand
         var ledger = await invocation.OpenAsync(cancellationToken);
         await using var participant = await ledger.JoinAsync(ParticipantId, cancellationToken);
         var group = await EnterAsync(participant, groupId, invocation, cancellationToken);
-        await AskAsync(group, id, cancellationToken);
+        await group.StopSupervisorAsync(id, cancellationToken);
         try
         {
             var names = Meant(group.State, id).Select(x => x.SupervisorId).ToList();
@@ -94,18 +94,5 @@ internal static class StopCommand
             KeepStartInfos = true,
             Executor = new GroupExecutor(host, invocation.Time, null, invocation.Output.Note),
         }, cancellationToken);
-    }
-
-    private static async Task AskAsync(LedgerGroup group, string? id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await group.StopSupervisorAsync(id, cancellationToken);
-        }
-        catch (GroupRejectedException e) when (e.Code == GroupReasons.StopWanted)
-        {
-            // Somebody asked before: it only remains to wait.
-            return;
-        }
     }
 }

@@ -167,10 +167,6 @@ internal sealed class SuperviseSession : IAsyncDisposable
             await group.StopSupervisorAsync(request.SupervisorId).ConfigureAwait(false);
             return true;
         }
-        catch (GroupRejectedException e) when (e.Code == Rules.Groups.GroupReasons.StopWanted)
-        {
-            return true;
-        }
         catch (LedgerException e)
         {
             Tell(e.Message);
