@@ -70,8 +70,8 @@ public sealed class NotifySocketTests : IDisposable
     }
 
     [Theory]
-    [InlineData("20000000", null, 20_000)]
-    [InlineData("20000000", "", 20_000)]
+    [InlineData("20000000", null, 20_000.0)]
+    [InlineData("20000000", "", 20_000.0)]
     [InlineData("500", "77", 0.5)]
     [InlineData("20000000", "78", null)]
     [InlineData(null, "77", null)]

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Ledger.Hosting.Supervision;
 using Ledger.Hosting.Tests.Processes;
 using Ledger.Platform;
@@ -6,6 +7,7 @@ using Ledger.Platform.Programs;
 namespace Ledger.Hosting.Tests.Supervision;
 
 /// <summary>What only real processes have.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ProgramHostTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ledger-host-");
@@ -71,6 +73,11 @@ public sealed class ProgramHostTests : IDisposable
         using var owned = await _bench.StartByAnother(ProgramMode.Independent, Kind.Obedient, release: true);
         var owner = ProcStat.Read(owned.Program.Pid)!.Value.Parent;
         Assert.Equal(0, Libc.Kill(owner, Signals.Stop));
+        // Each of its threads must stand still, or the one that waits may still see the end.
+        await Eventually.True(
+            () => Directory.EnumerateDirectories($"/proc/{owner}/task")
+                .All(thread => ProcStat.Parse(Procfs.Read(thread + "/stat"))?.State == 'T'),
+            "the owner's stop");
         _bench.Kill(owned.Program.Pid);
         await Eventually.True(() => ProcStat.Read(owned.Program.Pid)?.State == 'Z', "the zombie");
 
