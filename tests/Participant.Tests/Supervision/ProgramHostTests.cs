@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Ledger.Hosting.Supervision;
 using Ledger.Hosting.Tests.Processes;
+using Ledger.Model.Groups;
 using Ledger.Platform;
 using Ledger.Platform.Programs;
 
@@ -70,7 +71,7 @@ public sealed class ProgramHostTests : IDisposable
     [LinuxFact]
     public async Task A_zombie_is_dead_though_its_owner_never_waits_for_it()
     {
-        using var owned = await _bench.StartByAnother(ProgramMode.Independent, Kind.Obedient, release: true);
+        using var owned = await _bench.StartByAnother(SupervisorMode.Independent, Kind.Obedient, release: true);
         var owner = ProcStat.Read(owned.Program.Pid)!.Value.Parent;
         Assert.Equal(0, Libc.Kill(owner, Signals.Stop));
         // Each of its threads must stand still, or the one that waits may still see the end.
@@ -91,7 +92,7 @@ public sealed class ProgramHostTests : IDisposable
     [LinuxFact]
     public async Task A_group_whose_lifeline_may_still_end_it_is_no_orphan_yet()
     {
-        var program = await _bench.Running(ProgramMode.Coupled, Kind.Obedient);
+        var program = await _bench.Running(SupervisorMode.Coupled, Kind.Obedient);
         var time = new Ledger.Testing.SimulatedTime();
         var sweep = new OrphanSweep(_bench.Stranger, time, _bench.Owner.LedgerPath, _bench.Owner.Group);
 
@@ -115,7 +116,7 @@ public sealed class ProgramHostTests : IDisposable
     [LinuxFact]
     public async Task An_independent_program_has_a_session_of_its_own_and_survives_the_disposing()
     {
-        var program = await _bench.Running(ProgramMode.Independent, Kind.Obedient);
+        var program = await _bench.Running(SupervisorMode.Independent, Kind.Obedient);
         Assert.Equal([program.Identity.Pid], Group.Members(program.Identity.Pgid));
         Assert.Equal(program.Identity.Pid, Session(program.Identity.Pid));
 
@@ -131,7 +132,7 @@ public sealed class ProgramHostTests : IDisposable
         return int.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[session]);
     }
 
-    private ProgramStart Shell(string script) => _bench.Start(ProgramMode.Independent, "sh", "-c", script) with
+    private ProgramStart Shell(string script) => _bench.Start(SupervisorMode.Independent, "sh", "-c", script) with
     {
         WorkingDirectory = _directory.FullName,
         Output = ProgramOutput.File,
