@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Platform;
 using Ledger.Platform.Programs;
 
@@ -56,7 +57,7 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
 
     internal List<SimulatedProcess> Members(int pgid) => [.. all.Values.Where(each => each.Pgid == pgid)];
 
-    internal bool HoldsGroup(ProcessIdentity owner, ProgramIdentity program) =>
+    internal bool HoldsGroup(ProcessIdentity owner, HostedProgram program) =>
         started.Any(each => each.Owner == owner && each.Program.Identity == program && each.Program.HoldsGroup);
 
     internal PortHold? Hold(int port) =>
@@ -76,10 +77,10 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
         if (Find(owner.Pid) is null) return ProgramSpawn.Failed(SpawnStep.Process, "whoever starts it is dead");
 
         var leader = Add(owner, 0, command, behaviour, start.Owner, start.Mode, isLifeline: false);
-        if (start.Mode == ProgramMode.Coupled)
+        if (start.Mode == SupervisorMode.Coupled)
             Add(owner, leader.Pgid, "lifeline", new SimulatedBehaviour { IgnoresTerm = true }, start.Owner, start.Mode, true);
         var program = new SimulatedStart(
-            this, leader, new ProgramIdentity(leader.Identity, leader.Pgid, start.Mode, start.Owner));
+            this, leader, new HostedProgram(leader.Identity, leader.Pgid, start.Mode, start.Owner));
         started.Add((owner, program));
         return new ProgramSpawn(program, null);
     }
@@ -105,7 +106,7 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
     }
 
     private SimulatedProcess Add(
-        ProcessIdentity parent, int pgid, string command, SimulatedBehaviour behaviour, ProgramOwner? marks, ProgramMode? mode,
+        ProcessIdentity parent, int pgid, string command, SimulatedBehaviour behaviour, ProgramOwner? marks, SupervisorMode? mode,
         bool isLifeline)
     {
         var identity = processes.Start(name);
@@ -124,7 +125,7 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
     {
         var pgid = program.Identity.Pgid;
         if (!program.IsReleased) Exit(program.Leader, Refused);
-        if (program.Identity.Mode != ProgramMode.Coupled || program.IsDisposed) return;
+        if (program.Identity.Mode != SupervisorMode.Coupled || program.IsDisposed) return;
         foreach (var member in Members(pgid)) Signal(member, Signals.Term);
         var lifeline = Members(pgid).FirstOrDefault(each => each.IsLifeline);
         if (lifeline is null) return;

@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Platform.Programs;
 
 namespace Ledger.Testing;
@@ -37,7 +38,7 @@ internal sealed class SimulatedProcess(ProcessIdentity identity, ProcessIdentity
 
     public ProgramOwner? Marks { get; init; }
 
-    public ProgramMode? Mode { get; init; }
+    public SupervisorMode? Mode { get; init; }
 
     public bool IsLifeline { get; init; }
 
@@ -45,9 +46,9 @@ internal sealed class SimulatedProcess(ProcessIdentity identity, ProcessIdentity
 }
 
 /// <summary>A simulated program, as whoever started it sees it.</summary>
-internal sealed class SimulatedStart(SimulatedMachine machine, SimulatedProcess leader, ProgramIdentity identity) : IProgram
+internal sealed class SimulatedStart(SimulatedMachine machine, SimulatedProcess leader, HostedProgram identity) : IProgram
 {
-    public ProgramIdentity Identity => identity;
+    public HostedProgram Identity => identity;
 
     public SimulatedProcess Leader => leader;
 
@@ -56,7 +57,7 @@ internal sealed class SimulatedStart(SimulatedMachine machine, SimulatedProcess 
     public bool IsDisposed { get; private set; }
 
     /// <summary>The lifeline keeps the group's number.</summary>
-    public bool HoldsGroup => identity.Mode == ProgramMode.Coupled && !IsDisposed;
+    public bool HoldsGroup => identity.Mode == SupervisorMode.Coupled && !IsDisposed;
 
     public void Release()
     {
@@ -75,7 +76,7 @@ internal sealed class SimulatedStart(SimulatedMachine machine, SimulatedProcess 
     public void Dispose()
     {
         if (IsDisposed) return;
-        if (identity.Mode == ProgramMode.Coupled || !IsReleased) machine.KillGroup(identity.Pgid);
+        if (identity.Mode == SupervisorMode.Coupled || !IsReleased) machine.KillGroup(identity.Pgid);
         IsDisposed = true;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SimulatedProgramHost(SimulatedMachine machine, ProcessIden
             : ProcessState.Exited;
     }
 
-    public IProcessGroup Group(ProgramIdentity program) => new SimulatedGroup(machine, self, program);
+    public IProcessGroup Group(HostedProgram program) => new SimulatedGroup(machine, self, program);
 
     public PortHold? Hold(int port) => machine.Hold(port);
 
@@ -49,7 +49,7 @@ internal sealed class SimulatedProgramHost(SimulatedMachine machine, ProcessIden
 }
 
 /// <summary>A simulated process group: the same rules of proof as for a real one.</summary>
-internal sealed class SimulatedGroup(SimulatedMachine machine, ProcessIdentity self, ProgramIdentity program) : IProcessGroup
+internal sealed class SimulatedGroup(SimulatedMachine machine, ProcessIdentity self, HostedProgram program) : IProcessGroup
 {
     private readonly HashSet<GroupMember> known = [];
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ledger.Hosting.Processes;
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Platform;
 using Ledger.Platform.Programs;
 
@@ -31,7 +32,7 @@ internal sealed class ProgramHost : IProgramHost
             try
             {
                 var command = ChildCommand.Start(plan, _onError);
-                var identity = new ProgramIdentity(
+                var identity = new HostedProgram(
                     Self with { Pid = command.Pid, StartToken = command.StartToken }, command.Pgid, start.Mode, start.Owner);
                 var program = new RealProgram(command, identity, Forget);
                 _own[command.Pgid] = program;
@@ -48,7 +49,7 @@ internal sealed class ProgramHost : IProgramHost
         ? ProcessState.Unknown
         : ProcessTable.Look(process.Pid, process.StartToken);
 
-    public IProcessGroup Group(ProgramIdentity program) => new ProcessGroup(program.AsGroup, () => HoldsGroup(program));
+    public IProcessGroup Group(HostedProgram program) => new ProcessGroup(program.AsGroup, () => HoldsGroup(program));
 
     public PortHold? Hold(int port) => TcpPorts.Hold(port);
 
@@ -58,16 +59,16 @@ internal sealed class ProgramHost : IProgramHost
     public string Name(int pid) => Procfs.Name(pid);
 
     /// <summary>True for a program of this process whose lifeline keeps its number.</summary>
-    private bool HoldsGroup(ProgramIdentity program) =>
+    private bool HoldsGroup(HostedProgram program) =>
         _own.TryGetValue(program.Pgid, out var own) && own.Identity == program && own.HoldsGroup;
 
     private void Forget(RealProgram program) => _own.TryRemove(new(program.Identity.Pgid, program));
 }
 
 /// <summary>A program in a process group of its own.</summary>
-internal sealed class RealProgram(ChildCommand command, ProgramIdentity identity, Action<RealProgram> onDisposed) : IProgram
+internal sealed class RealProgram(ChildCommand command, HostedProgram identity, Action<RealProgram> onDisposed) : IProgram
 {
-    public ProgramIdentity Identity => identity;
+    public HostedProgram Identity => identity;
 
     public bool HoldsGroup => command.HoldsGroup;
 
@@ -84,7 +85,7 @@ internal sealed class RealProgram(ChildCommand command, ProgramIdentity identity
     public void Dispose()
     {
         // What the leader left in its group would outlive its lifeline.
-        if (identity.Mode == ProgramMode.Coupled) command.Signal(Signals.Kill);
+        if (identity.Mode == SupervisorMode.Coupled) command.Signal(Signals.Kill);
         command.Dispose();
         onDisposed(this);
     }

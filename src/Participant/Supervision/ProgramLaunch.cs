@@ -1,4 +1,5 @@
 using Ledger.Hosting.Processes;
+using Ledger.Model.Groups;
 using Ledger.Platform;
 using Ledger.Platform.Programs;
 using Microsoft.Win32.SafeHandles;
@@ -34,8 +35,8 @@ internal static class ProgramLaunch
             WorkingDirectory = directory,
             Environment = variables,
             Output = (int?)output?.DangerousGetHandle(),
-            NullInput = start.NoInput || start.Mode == ProgramMode.Independent || start.Output != ProgramOutput.Inherit,
-            Outlives = start.Mode == ProgramMode.Independent,
+            NullInput = start.NoInput || start.Mode == SupervisorMode.Independent || start.Output != ProgramOutput.Inherit,
+            Outlives = start.Mode == SupervisorMode.Independent,
             Marks = start.Owner.Marks,
         };
     }

@@ -1,3 +1,4 @@
+using Ledger.Model.Groups;
 using Ledger.Platform.Programs;
 
 namespace Ledger.Hosting.Tests.Supervision;
@@ -5,7 +6,7 @@ namespace Ledger.Hosting.Tests.Supervision;
 /// <summary>What the modes supervised and distributed promise, on every host: hands off.</summary>
 public abstract class ForeignModeContract : IDisposable
 {
-    private protected abstract ProgramMode Mode { get; }
+    private protected abstract SupervisorMode Mode { get; }
 
     private protected abstract ProgramBench Bench { get; }
 
@@ -31,7 +32,7 @@ public abstract class ForeignModeContract : IDisposable
     [HostFact]
     public async Task Ending_and_releasing_are_refused_and_nobody_is_signalled()
     {
-        var program = await Bench.Running(ProgramMode.Coupled, Kind.Family);
+        var program = await Bench.Running(SupervisorMode.Coupled, Kind.Family);
         var foreign = program.Identity with { Mode = Mode };
 
         var end = await Bench.Run(() => Bench.Control.EndAsync(foreign, ProgramBench.Short, default));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Ledger.Hosting.Supervision;
+using Ledger.Model.Groups;
 using Ledger.Platform.Programs;
 using Ledger.Testing;
 
@@ -7,9 +8,9 @@ namespace Ledger.Hosting.Tests.Supervision;
 
 /// <summary>A class that runs the contract of a mode on a host.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-internal sealed class ModeOnAttribute(ProgramMode mode, Type host) : Attribute
+internal sealed class ModeOnAttribute(SupervisorMode mode, Type host) : Attribute
 {
-    public (ProgramMode Mode, Type Host) Pair => (mode, host);
+    public (SupervisorMode Mode, Type Host) Pair => (mode, host);
 }
 
 /// <summary>A test of the contract.</summary>
@@ -22,59 +23,59 @@ public sealed class HostFactAttribute : FactAttribute
     }
 }
 
-[ModeOn(ProgramMode.Coupled, typeof(ProgramHost))]
+[ModeOn(SupervisorMode.Coupled, typeof(ProgramHost))]
 public sealed class CoupledProcesses : OwnedModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Coupled;
+    private protected override SupervisorMode Mode => SupervisorMode.Coupled;
     private protected override ProgramBench Bench { get; } = new RealBench();
 }
 
-[ModeOn(ProgramMode.Coupled, typeof(SimulatedProgramHost))]
+[ModeOn(SupervisorMode.Coupled, typeof(SimulatedProgramHost))]
 public sealed class SimulatedCoupledProcesses : OwnedModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Coupled;
+    private protected override SupervisorMode Mode => SupervisorMode.Coupled;
     private protected override ProgramBench Bench { get; } = new SimulatedBench();
 }
 
-[ModeOn(ProgramMode.Independent, typeof(ProgramHost))]
+[ModeOn(SupervisorMode.Independent, typeof(ProgramHost))]
 public sealed class IndependentProcesses : OwnedModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Independent;
+    private protected override SupervisorMode Mode => SupervisorMode.Independent;
     private protected override ProgramBench Bench { get; } = new RealBench();
 }
 
-[ModeOn(ProgramMode.Independent, typeof(SimulatedProgramHost))]
+[ModeOn(SupervisorMode.Independent, typeof(SimulatedProgramHost))]
 public sealed class SimulatedIndependentProcesses : OwnedModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Independent;
+    private protected override SupervisorMode Mode => SupervisorMode.Independent;
     private protected override ProgramBench Bench { get; } = new SimulatedBench();
 }
 
-[ModeOn(ProgramMode.Supervised, typeof(ProgramHost))]
+[ModeOn(SupervisorMode.Supervised, typeof(ProgramHost))]
 public sealed class SupervisedProcesses : ForeignModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Supervised;
+    private protected override SupervisorMode Mode => SupervisorMode.Supervised;
     private protected override ProgramBench Bench { get; } = new RealBench();
 }
 
-[ModeOn(ProgramMode.Supervised, typeof(SimulatedProgramHost))]
+[ModeOn(SupervisorMode.Supervised, typeof(SimulatedProgramHost))]
 public sealed class SimulatedSupervisedProcesses : ForeignModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Supervised;
+    private protected override SupervisorMode Mode => SupervisorMode.Supervised;
     private protected override ProgramBench Bench { get; } = new SimulatedBench();
 }
 
-[ModeOn(ProgramMode.Distributed, typeof(ProgramHost))]
+[ModeOn(SupervisorMode.Distributed, typeof(ProgramHost))]
 public sealed class DistributedProcesses : ForeignModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Distributed;
+    private protected override SupervisorMode Mode => SupervisorMode.Distributed;
     private protected override ProgramBench Bench { get; } = new RealBench();
 }
 
-[ModeOn(ProgramMode.Distributed, typeof(SimulatedProgramHost))]
+[ModeOn(SupervisorMode.Distributed, typeof(SimulatedProgramHost))]
 public sealed class SimulatedDistributedProcesses : ForeignModeContract
 {
-    private protected override ProgramMode Mode => ProgramMode.Distributed;
+    private protected override SupervisorMode Mode => SupervisorMode.Distributed;
     private protected override ProgramBench Bench { get; } = new SimulatedBench();
 }
 
@@ -86,10 +87,10 @@ public sealed class ModeSuites
         var hosts = new[] { typeof(IProgramHost), typeof(ProgramHost), typeof(SimulatedProgramHost) }
             .SelectMany(type => type.Assembly.GetTypes())
             .Where(type => type.IsClass && type.IsAssignableTo(typeof(IProgramHost)));
-        var wanted = Enum.GetValues<ProgramMode>().SelectMany(mode => hosts.Select(host => (mode, host)));
+        var wanted = Enum.GetValues<SupervisorMode>().SelectMany(mode => hosts.Select(host => (mode, host)));
         var present = typeof(ModeSuites).Assembly.GetTypes()
             .Where(type => type.IsAssignableTo(typeof(OwnedModeContract)) || type.IsAssignableTo(typeof(ForeignModeContract)))
-            .Select(type => type.GetCustomAttribute<ModeOnAttribute>()?.Pair).OfType<(ProgramMode, Type)>().ToHashSet();
+            .Select(type => type.GetCustomAttribute<ModeOnAttribute>()?.Pair).OfType<(SupervisorMode, Type)>().ToHashSet();
 
         Assert.Empty(wanted.Except(present));
     }

@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Platform;
 using Ledger.Platform.Programs;
 
@@ -9,7 +10,7 @@ public abstract class OwnedModeContract : IDisposable
 {
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);
 
-    private protected abstract ProgramMode Mode { get; }
+    private protected abstract SupervisorMode Mode { get; }
 
     private protected abstract ProgramBench Bench { get; }
 
@@ -184,7 +185,7 @@ public abstract class OwnedModeContract : IDisposable
         owned.KillOwner();
         stubborn.KillOwner();
 
-        if (Mode == ProgramMode.Coupled)
+        if (Mode == SupervisorMode.Coupled)
         {
             await Bench.Until(() => Bench.Members(owned.Program.Pgid).Count == 0, "the family's end", Promised);
             await Bench.Until(() => Bench.Members(stubborn.Program.Pgid).Count == 0, "the stubborn one's end", Promised);
@@ -210,6 +211,6 @@ public abstract class OwnedModeContract : IDisposable
         await Bench.Until(() => Bench.Members(owned.Program.Pgid).Count == 0, "the end of the gate", Promised);
     }
 
-    private static ReleaseRequest Soon(ProgramIdentity old) =>
+    private static ReleaseRequest Soon(HostedProgram old) =>
         new() { Old = old, Grace = ProgramBench.Short, Bound = ProgramBench.Short };
 }

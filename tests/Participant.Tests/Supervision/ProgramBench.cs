@@ -1,3 +1,4 @@
+using Ledger.Model.Groups;
 using Ledger.Platform.Programs;
 
 namespace Ledger.Hosting.Tests.Supervision;
@@ -21,7 +22,7 @@ internal enum Kind
 /// <summary>A program of another process, which can be killed.</summary>
 internal interface IOwned : IDisposable
 {
-    ProgramIdentity Program { get; }
+    HostedProgram Program { get; }
 
     void KillOwner();
 }
@@ -54,7 +55,7 @@ internal abstract class ProgramBench : IDisposable
 
     public ProgramControl StrangersControl => new(Stranger, Time);
 
-    public ProgramStart Start(ProgramMode mode, params string[] words) => new()
+    public ProgramStart Start(SupervisorMode mode, params string[] words) => new()
     {
         Mode = mode,
         Owner = Owner,
@@ -63,7 +64,7 @@ internal abstract class ProgramBench : IDisposable
     };
 
     /// <summary>Starts one, not released.</summary>
-    public IProgram Spawn(ProgramMode mode, Kind kind)
+    public IProgram Spawn(SupervisorMode mode, Kind kind)
     {
         var spawn = Control.Spawn(Start(mode, Words(kind)));
         Assert.Null(spawn.Failure);
@@ -72,7 +73,7 @@ internal abstract class ProgramBench : IDisposable
     }
 
     /// <summary>Starts one, released and with all its processes there.</summary>
-    public async Task<IProgram> Running(ProgramMode mode, Kind kind)
+    public async Task<IProgram> Running(SupervisorMode mode, Kind kind)
     {
         var program = Spawn(mode, kind);
         program.Release();
@@ -91,7 +92,7 @@ internal abstract class ProgramBench : IDisposable
 
     public abstract void KillLifeline(int pgid);
 
-    public abstract Task<IOwned> StartByAnother(ProgramMode mode, Kind kind, bool release);
+    public abstract Task<IOwned> StartByAnother(SupervisorMode mode, Kind kind, bool release);
 
     /// <summary>Somebody else's hold on a port, until disposed of.</summary>
     public abstract (int Port, string Holder, IDisposable Hold) HoldPort();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Ledger.Hosting.Supervision;
 using Ledger.Hosting.Tests.Processes;
+using Ledger.Model.Groups;
 using Ledger.Platform;
 using Ledger.Platform.Programs;
 
@@ -50,7 +51,7 @@ internal sealed class RealBench : ProgramBench
         foreach (var pid in Processes.Group.Members(pgid).Where(IsLifeline)) Libc.Kill(pid, Signals.Kill);
     }
 
-    public override async Task<IOwned> StartByAnother(ProgramMode mode, Kind kind, bool release)
+    public override async Task<IOwned> StartByAnother(SupervisorMode mode, Kind kind, bool release)
     {
         var probe = await Probe.Start(
         [
@@ -59,7 +60,7 @@ internal sealed class RealBench : ProgramBench
         ]);
         var process = Host.Self with { Pid = probe.Command, StartToken = HostIdentity.StartToken(probe.Command) };
         if (release) await Until(() => HasBegun(probe.Command, kind), $"{kind} has begun");
-        return new Owned(probe, new ProgramIdentity(process, probe.Command, mode, Owner));
+        return new Owned(probe, new HostedProgram(process, probe.Command, mode, Owner));
     }
 
     public override (int, string, IDisposable) HoldPort()
@@ -80,7 +81,7 @@ internal sealed class RealBench : ProgramBench
     private static bool IsLifeline(int pid) =>
         ProcessVariables.Has(Procfs.Read($"/proc/{pid}/environ"), ProcessVariables.Lifeline, "1");
 
-    private sealed record Owned(Probe Probe, ProgramIdentity Program) : IOwned
+    private sealed record Owned(Probe Probe, HostedProgram Program) : IOwned
     {
         public void KillOwner() => Probe.Kill();
 

@@ -1,3 +1,4 @@
+using Ledger.Model.Groups;
 using Ledger.Platform.Programs;
 using Ledger.Testing;
 
@@ -52,7 +53,7 @@ internal sealed class SimulatedBench : ProgramBench
         foreach (var each in _machine.Living.Where(each => each.Pgid == pgid && each.IsLifeline).ToList()) _machine.Exit(each);
     }
 
-    public override Task<IOwned> StartByAnother(ProgramMode mode, Kind kind, bool release)
+    public override Task<IOwned> StartByAnother(SupervisorMode mode, Kind kind, bool release)
     {
         var owner = _machine.Start("owner");
         var program = _machine.HostOf(owner.Identity).Spawn(Start(mode, Words(kind))).Program!;
@@ -100,7 +101,7 @@ internal sealed class SimulatedBench : ProgramBench
 
     private sealed record Owned(IProgram Started, Action Kill) : IOwned
     {
-        public ProgramIdentity Program => Started.Identity;
+        public HostedProgram Program => Started.Identity;
 
         public void KillOwner() => Kill();
 

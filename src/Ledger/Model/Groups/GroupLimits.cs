@@ -20,7 +20,7 @@ public static class GroupLimits
     public const int Ports = 64;
 
     /// <summary>Characters of a start info and launcher together.</summary>
-    public const int StartInfoLength = 8_000;
+    public const int StartInfoLength = 7_000;
 
     /// <summary>Waits of one restart policy.</summary>
     public const int Backoffs = 32;
@@ -50,7 +50,7 @@ public static class GroupLimits
     public const int IncarnationLength = 40;
 
     /// <summary>Characters of a process identity's texts together.</summary>
-    public const int IdentityLength = 2_000;
+    public const int IdentityLength = 1_000;
 
     /// <summary>Characters of a command's arguments, and of its answer.</summary>
     public const int CommandLength = 4_000;

@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Model.Groups;
 
 namespace Ledger.Platform.Programs;
 
@@ -17,7 +18,7 @@ internal interface IProgramHost
     ProcessState Look(ProcessIdentity process);
 
     /// <summary>A program's process group. Nobody is signalled whose identity is not proven.</summary>
-    IProcessGroup Group(ProgramIdentity program);
+    IProcessGroup Group(HostedProgram program);
 
     /// <summary>Null when a program can bind this TCP port now.</summary>
     PortHold? Hold(int port);
@@ -35,7 +36,7 @@ internal interface IProgramHost
 internal interface IProgram : IDisposable
 {
     /// <summary>Which one.</summary>
-    ProgramIdentity Identity { get; }
+    HostedProgram Identity { get; }
 
     /// <summary>Lets it begin to run. No effect the second time.</summary>
     void Release();
@@ -55,7 +56,7 @@ internal interface IProgram : IDisposable
 /// <param name="Mode">Its mode, by its environment; null when that says nothing known.</param>
 /// <param name="HasLifeline">True while its group has a lifeline, which ends the group when its owner dies.</param>
 internal sealed record FoundProcess(
-    int Pid, string StartToken, int Pgid, ProgramOwner Owner, ProgramMode? Mode, bool HasLifeline);
+    int Pid, string StartToken, int Pgid, ProgramOwner Owner, SupervisorMode? Mode, bool HasLifeline);
 
 /// <summary>Why a port cannot be bound.</summary>
 /// <param name="Port">The port.</param>

@@ -1,3 +1,5 @@
+using Ledger.Model.Groups;
+
 namespace Ledger.Platform.Programs;
 
 /// <summary>What a sweep found and did.</summary>
@@ -48,9 +50,9 @@ internal sealed class OrphanSweep(IProgramHost host, TimeProvider time, string l
     private async Task EndAsync(int pgid, ProgramOwner owner, TimeSpan grace, CancellationToken cancellation)
     {
         // No start token: that its leader lives proves nothing about an orphan, each member proves itself.
-        var identity = new ProgramIdentity(host.Self with { Pid = pgid, StartToken = "" }, pgid, ProgramMode.Coupled, owner);
+        var identity = new HostedProgram(host.Self with { Pid = pgid, StartToken = "" }, pgid, SupervisorMode.Coupled, owner);
         await ProcessGroupSignals.TerminateAsync(
-            host.Group(identity), grace, static () => true, time, cancellation).ConfigureAwait(false);
+            host.Group(identity), hasHadTerm: false, grace, static () => true, time, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>False while its lifeline may still be about to end it. One that is stopped never does.</summary>

@@ -15,7 +15,7 @@ internal sealed record ProgramEnd(GroupOutcome? Group, string? Refusal)
 internal sealed record ReleaseRequest
 {
     /// <summary>The program to replace; null when there was none.</summary>
-    public ProgramIdentity? Old { get; init; }
+    public HostedProgram? Old { get; init; }
 
     /// <summary>TCP ports the new one will bind.</summary>
     public IReadOnlyList<int> Ports { get; init; } = [];
@@ -46,11 +46,11 @@ internal sealed class ProgramControl(IProgramHost host, TimeProvider time)
         : ProgramSpawn.Failed(SpawnStep.Mode, start.Mode.Refusal());
 
     /// <summary>TERM to the group, then KILL after the grace period, to proven members only.</summary>
-    public async Task<ProgramEnd> EndAsync(ProgramIdentity program, TimeSpan grace, CancellationToken cancellation)
+    public async Task<ProgramEnd> EndAsync(HostedProgram program, TimeSpan grace, CancellationToken cancellation)
     {
         if (Refusal(program) is { } refusal) return new ProgramEnd(null, refusal);
         var outcome = await ProcessGroupSignals.TerminateAsync(
-            host.Group(program), grace, static () => true, time, cancellation).ConfigureAwait(false);
+            host.Group(program), hasHadTerm: false, grace, static () => true, time, cancellation).ConfigureAwait(false);
         return new ProgramEnd(outcome, null);
     }
 
@@ -81,7 +81,7 @@ internal sealed class ProgramControl(IProgramHost host, TimeProvider time)
         return held;
     }
 
-    private List<string> HeldByProcesses(ProgramIdentity old)
+    private List<string> HeldByProcesses(HostedProgram old)
     {
         var leader = host.Look(old.Process);
         if (leader == ProcessState.Running) return [$"process {Named(old.Pid)} does not end"];
@@ -102,7 +102,7 @@ internal sealed class ProgramControl(IProgramHost host, TimeProvider time)
     private string Named(int pid) => host.Name(pid) is { Length: > 0 } name ? $"{pid} ({name})" : $"{pid}";
 
     /// <summary>Why a program is not ours to end, or null.</summary>
-    private string? Refusal(ProgramIdentity program)
+    private string? Refusal(HostedProgram program)
     {
         if (!program.Mode.OwnsProcesses()) return program.Mode.Refusal();
         return program.Process.SharesPlaceWith(host.Self)

@@ -1,3 +1,5 @@
+using Ledger.Model.Groups;
+
 namespace Ledger.Platform.Programs;
 
 /// <summary>Where a program's output goes.</summary>
@@ -24,7 +26,7 @@ internal sealed record ProgramStart
     public required ProgramOwner Owner { get; init; }
 
     /// <summary>Its relation to its owner.</summary>
-    public required ProgramMode Mode { get; init; }
+    public required SupervisorMode Mode { get; init; }
 
     /// <summary>Default: that of the process that starts it.</summary>
     public string? WorkingDirectory { get; init; }

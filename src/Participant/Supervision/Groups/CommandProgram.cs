@@ -34,7 +34,7 @@ internal sealed class CommandProgram(string supervisorId, IProgramHost host, Tim
             Owner = new ProgramOwner(
                 group.Participant.Directory.Path, group.GroupId, supervisorId, group.Participant.Incarnation),
             // Whatever the supervisor's mode is: the program lives no longer than the process that runs it.
-            Mode = ProgramMode.Coupled,
+            Mode = SupervisorMode.Coupled,
             WorkingDirectory = start.WorkingDirectory,
             Environment = new Dictionary<string, string?> { [StartVariables.TokenName] = null },
             // A service; one that read the terminal would be stopped by it.

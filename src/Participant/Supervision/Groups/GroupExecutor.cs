@@ -46,7 +46,7 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
         {
             Words = [.. supervisor.Settings.Launcher, start.Command, .. start.Args],
             Owner = new ProgramOwner(ledger.Path, group.GroupId, supervisor.SupervisorId, group.Participant.Incarnation),
-            Mode = Modes.Of(supervisor.Settings.Mode),
+            Mode = supervisor.Settings.Mode,
             WorkingDirectory = start.WorkingDirectory,
             Environment = environment,
             NoInput = true,

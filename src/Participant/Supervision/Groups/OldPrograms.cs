@@ -28,7 +28,7 @@ internal static class OldPrograms
 
     private static ProgramIdentity Identity(ProcessIdentity process, int pgid, SupervisorEntry supervisor, ProgramOwner owner) =>
         // Both kinds that are started here may be ended here; the others are refused by their mode.
-        new(process, pgid, Modes.Of(supervisor.Settings.Mode), owner);
+        new(process, pgid, supervisor.Settings.Mode, owner);
 
     private static ProgramOwner Owner(GroupState state, SupervisorEntry supervisor, string ledgerPath, string run) =>
         new(ledgerPath, state.GroupId, supervisor.SupervisorId, run);

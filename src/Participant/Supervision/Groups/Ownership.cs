@@ -10,7 +10,7 @@ internal static class Ownership
     {
         if (state.IsPresent(process.Owner.RunId)) return true;
         // Who outlives its owner is known by itself once it has joined, and lives on for who adopts it.
-        return process.Mode == ProgramMode.Independent && state.Members.Values.Any(member => member.IsPresent
+        return process.Mode == SupervisorMode.Independent && state.Members.Values.Any(member => member.IsPresent
             && (member.Process.Pid == process.Pid ? member.Process.StartToken == process.StartToken : member.Process.Pid == process.Pgid)
             && member.RunId == process.Owner.RunId);
     }

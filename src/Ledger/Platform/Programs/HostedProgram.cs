@@ -1,4 +1,5 @@
 using Ledger.Model;
+using Ledger.Model.Groups;
 
 namespace Ledger.Platform.Programs;
 
@@ -7,7 +8,7 @@ namespace Ledger.Platform.Programs;
 /// <param name="Pgid">Its process group.</param>
 /// <param name="Mode">Its relation to its owner.</param>
 /// <param name="Owner">To whom it belongs; also what proves members once the leader is gone.</param>
-internal sealed record ProgramIdentity(ProcessIdentity Process, int Pgid, ProgramMode Mode, ProgramOwner Owner)
+internal sealed record HostedProgram(ProcessIdentity Process, int Pgid, SupervisorMode Mode, ProgramOwner Owner)
 {
     /// <summary>The process id of the leader.</summary>
     public int Pid => Process.Pid;
