@@ -1,7 +1,9 @@
 using Ledger.Log;
+using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
 using Ledger.Rules;
+using Ledger.Rules.Groups;
 using Microsoft.Extensions.Logging;
 
 namespace Ledger.Runtime;
@@ -22,6 +24,9 @@ internal sealed record LedgerContext
 
     public required ILogStore Logs { get; init; }
 
+    /// <summary>The groups' logs.</summary>
+    public required SegmentStore Segments { get; init; }
+
     public required Clock Clock { get; init; }
 
     public required ProcessIdentity Process { get; init; }
@@ -41,6 +46,9 @@ internal sealed record LedgerContext
 
     /// <summary>The rules this process goes by.</summary>
     public RuleBook Rules => Options.Rules;
+
+    /// <summary>The same for groups.</summary>
+    public GroupRuleBook GroupRules => Options.GroupRules;
 
     /// <summary>What frames leave behind.</summary>
     public Resources Resources => new(this);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ledger.Log;
+using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
 using Microsoft.Extensions.Logging;
@@ -32,7 +33,9 @@ internal static class Opening
         TellDifferences(manifest, options, log);
         var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
         var process = options.World?.Self ?? Self.Value;
-        var logs = Store(manifest, disk, layout, options, kind);
+        var logs = Store(manifest, disk, (layout.Operations, layout.Backup), LogLimits.RecordBytes, options, kind);
+        var newHex = options.World?.NewHex ?? RandomName.Hex;
+        var segments = Store(manifest, disk, (layout.Root, layout.Segments), LogLimits.HeaderBytes, options, kind);
         return new LedgerContext
         {
             Options = options,
@@ -44,7 +47,8 @@ internal static class Opening
             Clock = clock,
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),
-            NewHex = options.World?.NewHex ?? RandomName.Hex,
+            NewHex = newHex,
+            Segments = new SegmentStore(options.WrapLogs?.Invoke(segments) ?? segments, newHex),
             Events = events,
             Log = log,
         };
@@ -101,18 +105,24 @@ internal static class Opening
         }
     }
 
-    private static ILogStore Store(
-        Manifest manifest, IDisk disk, LedgerLayout layout, LedgerOptions options, FileSystemKind kind) => manifest.Log switch
+    private static ILogStore Store(Manifest manifest, IDisk disk, (string Live, string Backup) place, int genesisBytes,
+        LedgerOptions options, FileSystemKind kind)
+    {
+        var chain = ChainLogOptions.Default with
+        {
+            Flush = manifest.Log == "chain" && !kind.IsLocal,
+            FlushNames = manifest.FlushBeforeAcknowledging,
+            GenesisBytes = genesisBytes,
+        };
+        return manifest.Log switch
         {
             "append" when disk is UnixDisk unix =>
-                new AppendLogStore(unix, layout.Operations, layout.Backup, manifest.FlushBeforeAcknowledging),
-            "append" => throw new LedgerStorageException(layout.Root,
+                new AppendLogStore(unix, place.Live, place.Backup, manifest.FlushBeforeAcknowledging, genesisBytes),
+            "append" => throw new LedgerStorageException(place.Live,
                 $"The append log needs {OSPlatform.Linux}; on this system use the chain log"),
-            "chain" when !kind.IsLocal =>
-                new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time, ChainLogOptions.Default with { FlushNames = manifest.FlushBeforeAcknowledging }),
-            _ => new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time,
-                ChainLogOptions.Default with { Flush = false, FlushNames = manifest.FlushBeforeAcknowledging }),
+            _ => new ChainLogStore(disk, place.Live, place.Backup, options.Time, chain),
         };
+    }
 
     private static void TellDifferences(Manifest m, LedgerOptions o, ILogger log)
     {
