@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text;
 using Ledger.Model;
 using Newtonsoft.Json;
@@ -26,9 +23,6 @@ internal enum LineVerdict
 /// line depends on its bytes only, so everyone skips alike.</summary>
 internal static class EntryCodec
 {
-    private const string Head = "{\"crc\":\"";
-    private const int BodyAt = 18; // {"crc":"01234567",
-
     [ThreadStatic]
     private static Scratch? scratch;
 
@@ -40,19 +34,13 @@ internal static class EntryCodec
         var kept = scratch ?? Scratch.New();
         scratch = null; // cut off in the middle, or grown by an oversized entry, it is not used again
         var body = Spell(kept, entry)[1..]; // without the opening brace
-        var size = BodyAt + Encoding.UTF8.GetByteCount(body);
+        var size = CheckedLine.SizeOf(body);
         if (size > LogLimits.LineBytes)
             throw new LedgerException($"A {Wire.Name(entry.Data.Type)} entry of {size} bytes is over the limit of "
                 + $"{LogLimits.LineBytes}; shorten its texts or register fewer resources at once.");
         scratch = kept;
         if (target.WrittenCount == 0) target.Write("\n"u8);
-        var room = target.GetSpan(size + 1);
-        var length = Encoding.UTF8.GetBytes(body, room[BodyAt..]);
-        Encoding.ASCII.GetBytes(Head, room);
-        Checksum(room.Slice(BodyAt, length)).TryFormat(room[Head.Length..], out _, "x8", CultureInfo.InvariantCulture);
-        "\","u8.CopyTo(room[(BodyAt - 2)..]);
-        room[BodyAt + length] = (byte)'\n';
-        target.Advance(size + 1);
+        CheckedLine.Write(target, body, size);
     }
 
     /// <summary>Reads a line. <paramref name="fault"/> says why it is no entry.</summary>
@@ -66,7 +54,7 @@ internal static class EntryCodec
         }
         try
         {
-            if (!IsWhole(line))
+            if (!CheckedLine.IsWhole(line))
             {
                 fault = Describe(line, out var torn);
                 return torn ? LineVerdict.Torn : LineVerdict.Bad;
@@ -85,24 +73,12 @@ internal static class EntryCodec
         }
     }
 
-    private static bool IsWhole(ReadOnlySpan<byte> line) =>
-        line.Length > BodyAt
-        && StartsLikeEntry(line)
-        && uint.TryParse(line.Slice(Head.Length, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc)
-        && crc == Checksum(line[BodyAt..]);
-
-    private static bool StartsLikeEntry(ReadOnlySpan<byte> line)
-    {
-        var head = "{\"crc\":\""u8;
-        return line.Length <= head.Length ? head.StartsWith(line) : line.StartsWith(head);
-    }
-
     /// <summary>Why a line has no valid checksum, and whether that is what a cut-off writer leaves: it began as an entry,
     /// and its JSON ends too early.</summary>
     private static string Describe(ReadOnlySpan<byte> line, out bool torn)
     {
         torn = false;
-        if (line.IsEmpty || !StartsLikeEntry(line)) return "not an entry";
+        if (line.IsEmpty || !CheckedLine.Begins(line)) return "not an entry";
         if (line.EndsWith("}"u8) && IsJson(line)) return "its checksum is wrong";
         torn = true;
         return "cut off";
@@ -119,15 +95,6 @@ internal static class EntryCodec
         {
             return false;
         }
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (var word in words) crc = BitOperations.Crc32C(crc, word);
-        foreach (var b in bytes[(words.Length * sizeof(ulong))..]) crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
     }
 
     private static ReadOnlySpan<char> Spell(Scratch scratch, Entry entry)

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Ledger.Runtime;
+using Ledger.Runtime.Replication;
+using CountReplica = Ledger.Runtime.Replication.LogReplica<
+    Ledger.Worker.Counted, Ledger.Model.Entry, Ledger.Model.EntryData, Ledger.Worker.CountOutcome>;
+
+namespace Ledger.Worker;
+
+/// <summary>One of several processes that write to a segmented log as fast as they can: each its numbers, from where its
+/// predecessor under the same id was interrupted. Says how far it is, and on a line of input what it has read.</summary>
+internal sealed class CountLoop(LedgerContext ledger, string writer, TextReader input, TextWriter output)
+{
+    public const string Group = "counted";
+    private const int Together = 2;
+
+    private long jumps;
+
+    public static bool TryBegin(LedgerContext ledger) => ledger.Segments.TryCreate(
+        Group, 1, CountingMachine.Instance.FoldVersion, 0, CountingMachine.Instance.WriteHeader(new Counted()));
+
+    /// <summary>Writes up to a number, and tells every so often.</summary>
+    public void Run(long upTo, long tellEvery, long sealAfter)
+    {
+        var options = ledger.SegmentOptions with { Entries = sealAfter };
+        var reader = ledger.ReaderOf(Group, CountingMachine.Instance, options);
+        using var replica = new CountReplica(reader, ledger.Clock, writer, ledger.NewHex(20)) { Jumped = _ => jumps++ };
+        replica.CatchUp();
+        Say($"ready {Environment.ProcessId} -");
+        for (var n = Last(replica) + 1; n <= upTo; n += Together)
+        {
+            if (replica.Propose(CountingMachine.Number(n), CountingMachine.Number(n + 1)).Any(o => o.Rejection is not null))
+                throw new InvalidOperationException("An entry was rejected.");
+            if (n % tellEvery <= Together) Say($"at {n} {reader.Number}");
+        }
+        Say($"counted {Last(replica)} {jumps}");
+        while (input.ReadLine() is not null)
+        {
+            replica.CatchUp();
+            var s = replica.State;
+            Say(string.Create(CultureInfo.InvariantCulture,
+                $"state {s.Position} {s.Order} {s.Missing} {s.Doubled} {s.Writers.Values.Sum(w => w.Count)} {reader.Number}"));
+        }
+    }
+
+    private long Last(CountReplica replica) => replica.State.Writers.GetValueOrDefault(writer).Last;
+
+    private void Say(string line) => output.WriteLine(line);
+}
