@@ -11,6 +11,7 @@ public sealed class LongLogTests
 {
     private const int Writers = 4;
     private const int Tells = 50;
+    private const int OtherFiles = 50;
 
     /// <summary>What a segment may have before the test calls it unbounded: the limit, and what raced with the seal.</summary>
     private const long MostBytesOfSegment = 4 * 1024 * 1024;
@@ -31,15 +32,17 @@ public sealed class LongLogTests
         await using var other = await StartAsync(1);
         await using var sleeper = await StartAsync(2);
         await using var killed = await StartAsync(3);
-        await sleeper.HearAsync("at");
+        foreach (var worker in new[] { steady, other, sleeper, killed }) await worker.SendAsync("go");
+        for (var i = 0; i < 3; i++) await sleeper.HearAsync("at");
         sleeper.Stop();
-        await killed.HearAsync("at");
+        for (var i = 0; i < 4; i++) await killed.HearAsync("at");
         killed.Kill();
         await killed.ExitedAsync();
         await using var successor = await StartAsync(3);
+        await successor.SendAsync("go");
 
         var asleepAt = Newest(context);
-        var largest = new DiskUse(0, 0);
+        var largest = new DiskUse(0, 0, 0);
         while (Newest(context) < asleepAt + SegmentStore.Kept + 2)
         {
             await steady.HearAsync("at", "counted");
@@ -59,9 +62,9 @@ public sealed class LongLogTests
         var words = states[0].Split(' ').Skip(1).Select(w => long.Parse(w, CultureInfo.InvariantCulture)).ToList();
         Assert.Equal((0, 0, Writers * each), (words[2], words[3], words[4])); // none missing, none twice, all of them
         Assert.InRange(words[5], Writers * each / sealAfter / 2, (Writers * each / sealAfter) + 1);
-        RequireBounded(DiskUse.Of(ledger.Path), SegmentStore.Kept + 1);
+        RequireBounded(DiskUse.Of(ledger.Path), SegmentStore.Kept + 1, sealAfter);
         // A seal was under way in some moments: two live ones, and one more that was moved away already.
-        RequireBounded(largest, SegmentStore.Kept + 3);
+        RequireBounded(largest, SegmentStore.Kept + 3, sealAfter);
     }
 
     private static long Newest(LedgerContext ledger)
@@ -71,15 +74,17 @@ public sealed class LongLogTests
         return number;
     }
 
-    private static void RequireBounded(DiskUse use, int segments)
+    private static void RequireBounded(DiskUse use, int segments, int sealAfter)
     {
         Assert.InRange(use.Segments, 1, segments);
         Assert.InRange(use.Bytes, 1, segments * MostBytesOfSegment);
+        // Of a chain each record is a file.
+        Assert.InRange(use.Files, 1, (segments * sealAfter * 3 / 2) + OtherFiles);
     }
 
-    private readonly record struct DiskUse(int Segments, long Bytes)
+    private readonly record struct DiskUse(int Segments, long Bytes, int Files)
     {
-        public DiskUse Or(DiskUse other) => new(Math.Max(Segments, other.Segments), Math.Max(Bytes, other.Bytes));
+        public DiskUse Or(DiskUse other) => new(Math.Max(Segments, other.Segments), Math.Max(Bytes, other.Bytes), Math.Max(Files, other.Files));
 
         public static DiskUse Of(string ledger)
         {
@@ -87,14 +92,9 @@ public sealed class LongLogTests
             var names = Directory.EnumerateFileSystemEntries(ledger).Select(Path.GetFileName)
                 .Where(name => SegmentName.OfLive(name!) is not null)
                 .Concat(Directory.Exists(layout.Segments) ? Directory.EnumerateDirectories(layout.Segments) : []);
-            return new DiskUse(names.Count(), BytesBelow(new DirectoryInfo(ledger)));
-        }
-
-        private static long BytesBelow(DirectoryInfo directory)
-        {
-            // What is moved away or deleted meanwhile is not there any more.
             var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-            return directory.EnumerateFiles("*", options).Sum(file => file.Exists ? LengthOf(file) : 0);
+            var files = new DirectoryInfo(ledger).EnumerateFiles("*", options).Select(LengthOf).ToList();
+            return new DiskUse(names.Count(), files.Sum(), files.Count);
         }
 
         private static long LengthOf(FileInfo file)
@@ -105,7 +105,7 @@ public sealed class LongLogTests
             }
             catch (FileNotFoundException)
             {
-                return 0;
+                return 0; // moved away or deleted meanwhile
             }
         }
     }
