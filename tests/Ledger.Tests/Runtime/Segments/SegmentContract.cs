@@ -68,7 +68,7 @@ public abstract partial class SegmentContract : IDisposable
 
     private List<string> Live() => OfGroup(OpenLogs().ListLive());
 
-    private List<string> Archived() => OfGroup(Archived());
+    private List<string> Archived() => OfGroup(OpenLogs().ListArchived());
 
     private List<string> OfGroup(IEnumerable<string> names) =>
         [.. names.Where(name => name.StartsWith(Group + "@", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
