@@ -38,6 +38,8 @@ internal sealed class JsonFields
         }
     }
 
+    public IEnumerable<string> Names => fields.Select(pair => pair.Key);
+
     public string? OptionalText(string name) => Get<string>(name, required: false);
 
     public string Text(string name) => Get<string>(name, required: true)!;
@@ -58,6 +60,10 @@ internal sealed class JsonFields
     public bool Flag(string name) => Find(name) as bool? ?? throw Wrong(name, "true or false");
 
     public bool OptionalFlag(string name) => Find(name) is not null && Flag(name);
+
+    public int Int(string name) => checked((int)Number(name));
+
+    public JsonFields? OptionalObject(string name) => Get<JsonFields>(name, required: false);
 
     public JsonFields Object(string name) => Get<JsonFields>(name, required: true)!;
 

@@ -4,6 +4,7 @@ using Ledger.Model;
 using Ledger.Platform;
 using Ledger.Rules;
 using Ledger.Rules.Groups;
+using Ledger.Runtime.Replication;
 using Microsoft.Extensions.Logging;
 
 namespace Ledger.Runtime;
@@ -24,7 +25,7 @@ internal sealed record LedgerContext
 
     public required ILogStore Logs { get; init; }
 
-    /// <summary>The groups' logs.</summary>
+    /// <summary>The logs of groups.</summary>
     public required SegmentStore Segments { get; init; }
 
     public required Clock Clock { get; init; }
@@ -65,6 +66,18 @@ internal sealed record LedgerContext
 
     /// <summary>A reader of a log, from its beginning.</summary>
     public FoldReader ReaderOf(IOperationLog log) => new(log, rules: Rules);
+
+    /// <summary>When the segments of this ledger's long logs are sealed.</summary>
+    public SegmentOptions SegmentOptions => Manifest.Log == "append" ? SegmentOptions.Append : SegmentOptions.Chain;
+
+    /// <summary>A reader of a group's log, from its newest segment's header on.</summary>
+    public SegmentReader<TState, TEntry, TData, TOutcome> ReaderOf<TState, TEntry, TData, TOutcome>(
+        string groupId, SegmentMachine<TState, TEntry, TData, TOutcome> machine, SegmentOptions? options = null)
+        where TState : class
+        where TEntry : class, ILogEntry
+        where TData : class =>
+        new(Segments, groupId, machine, options ?? SegmentOptions,
+            onUntidy: e => Messages.SegmentsNotTidied(Log, groupId, e.Message));
 
     /// <summary>Opens an operation's log, live or archived.</summary>
     /// <exception cref="OperationNotFoundException">There is none; the ledger itself is there.</exception>

@@ -33,9 +33,10 @@ internal static class Opening
         TellDifferences(manifest, options, log);
         var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
         var process = options.World?.Self ?? Self.Value;
-        var logs = Store(manifest, disk, (layout.Operations, layout.Backup), LogLimits.RecordBytes, options, kind);
+        var store = LogsOf(manifest, disk, layout, options, kind);
+        var logs = store(layout.Operations, layout.Backup, LogLimits.RecordBytes);
+        var segments = store(layout.Root, layout.Segments, LogLimits.HeaderBytes);
         var newHex = options.World?.NewHex ?? RandomName.Hex;
-        var segments = Store(manifest, disk, (layout.Root, layout.Segments), LogLimits.HeaderBytes, options, kind);
         return new LedgerContext
         {
             Options = options,
@@ -44,11 +45,11 @@ internal static class Opening
             IsLocal = kind.IsLocal,
             Disk = disk,
             Logs = options.WrapLogs?.Invoke(logs) ?? logs,
+            Segments = new SegmentStore(options.WrapLogs?.Invoke(segments) ?? segments, newHex),
             Clock = clock,
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),
             NewHex = newHex,
-            Segments = new SegmentStore(options.WrapLogs?.Invoke(segments) ?? segments, newHex),
             Events = events,
             Log = log,
         };
@@ -105,23 +106,23 @@ internal static class Opening
         }
     }
 
-    private static ILogStore Store(Manifest manifest, IDisk disk, (string Live, string Backup) place, int genesisBytes,
-        LedgerOptions options, FileSystemKind kind)
+    /// <summary>Logs of the ledger's kind, in two directories and with a largest first record.</summary>
+    private static Func<string, string, int, ILogStore> LogsOf(
+        Manifest manifest, IDisk disk, LedgerLayout layout, LedgerOptions options, FileSystemKind kind)
     {
-        var chain = ChainLogOptions.Default with
+        var flushes = manifest.FlushBeforeAcknowledging;
+        if (manifest.Log == "append")
         {
-            Flush = manifest.Log == "chain" && !kind.IsLocal,
-            FlushNames = manifest.FlushBeforeAcknowledging,
-            GenesisBytes = genesisBytes,
-        };
-        return manifest.Log switch
-        {
-            "append" when disk is UnixDisk unix =>
-                new AppendLogStore(unix, place.Live, place.Backup, manifest.FlushBeforeAcknowledging, genesisBytes),
-            "append" => throw new LedgerStorageException(place.Live,
-                $"The append log needs {OSPlatform.Linux}; on this system use the chain log"),
-            _ => new ChainLogStore(disk, place.Live, place.Backup, options.Time, chain),
-        };
+            return disk is UnixDisk unix
+                ? (live, backup, genesis) => new AppendLogStore(unix, live, backup, flushes, genesis)
+                : throw new LedgerStorageException(layout.Root,
+                    $"The append log needs {OSPlatform.Linux}; on this system use the chain log");
+        }
+        var chain = ChainLogOptions.Default with { FlushNames = flushes };
+        // On a network file system entries are flushed in any case.
+        if (manifest.Log != "chain" || kind.IsLocal) chain = chain with { Flush = false };
+        return (live, backup, genesis) =>
+            new ChainLogStore(disk, live, backup, options.Time, chain with { GenesisBytes = genesis });
     }
 
     private static void TellDifferences(Manifest m, LedgerOptions o, ILogger log)

@@ -19,7 +19,7 @@ internal static class GroupFollower
     public static async IAsyncEnumerable<GroupChange> Follow(LedgerContext ledger, string groupId, long after, Func<Task>? next,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = GroupOpenings.ReaderOf(ledger, groupId, SegmentOptions.Append with { Creates = false, FromOldest = true });
+        using var reader = GroupOpenings.ReaderOf(ledger, groupId, ledger.SegmentOptions with { Creates = false, FromOldest = true });
         var batch = new List<GroupChange>();
         reader.Jumped = state => batch.Add(StateAt(state));
         var reached = after;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using Ledger.Log;
 using Ledger.Log.Groups;
 using Ledger.Model.Groups;
@@ -11,6 +10,8 @@ namespace Ledger.Runtime.Groups;
 /// <summary>A group's entries.</summary>
 internal sealed class GroupMachine(GroupRuleBook rules) : SegmentMachine<GroupState, GroupEntry, GroupEntryData, GroupOutcome>
 {
+    private readonly Func<GroupState, GroupEntry, GroupFolded> fold = rules.Fold;
+
     public static GroupMachine Standard { get; } = new(GroupRuleBook.Standard);
 
     public override int FoldVersion => GroupFold.Version;
@@ -28,13 +29,13 @@ internal sealed class GroupMachine(GroupRuleBook rules) : SegmentMachine<GroupSt
 
     public override GroupState Apply(GroupState state, GroupEntry entry, out GroupOutcome outcome)
     {
-        (state, outcome) = rules.Fold(state, entry);
+        (state, outcome) = fold(state, entry);
         return state;
     }
 
     public override bool IsAccepted(GroupOutcome outcome) => outcome.Accepted;
 
-    /// <summary>Of a sealed state, what the next segment begins with.</summary>
+    /// <summary>Of a state at a seal: as the next segment begins with it. Of a new group's: as it is.</summary>
     public override IReadOnlyList<byte[]> WriteHeader(GroupState state) =>
         GroupStateCodec.Write(state.Sealed ? GroupFold.Continue(state) : state);
 
@@ -47,12 +48,11 @@ internal sealed class GroupMachine(GroupRuleBook rules) : SegmentMachine<GroupSt
     public override GroupEntryData? Seal(GroupState state, string incarnation) =>
         state.IsPresent(incarnation) ? new SegmentSealed(state.Segment) : null;
 
+    /// <summary>Of an outcome the state remembers no events.</summary>
     public override long LastSequence(GroupState state, string incarnation, out GroupOutcome? outcome)
     {
-        outcome = null;
-        if (state.Members.GetValueOrDefault(incarnation) is not { } member) return 0;
-        var (position, rejection) = member.LastOutcome;
-        outcome = new GroupOutcome(position, rejection, ImmutableArray<GroupEvent>.Empty);
-        return member.LastSequence;
+        var member = state.Members.GetValueOrDefault(incarnation);
+        outcome = member is null ? null : new GroupOutcome(member.LastOutcome.Position, member.LastOutcome.Rejection, []);
+        return member?.LastSequence ?? 0;
     }
 }

@@ -48,16 +48,12 @@ internal static class GroupOpenings
 
     public static SegmentReader<GroupState, GroupEntry, GroupEntryData, GroupOutcome> ReaderOf(
         LedgerContext ledger, string groupId, SegmentOptions options) =>
-        new(ledger.Segments, groupId, new GroupMachine(ledger.GroupRules), options,
-            onUntidy: e => Messages.LeftoverStays(ledger.Log, ledger.Layout.Segments, e.Message));
-
-    public static SegmentOptions StandardOptions(LedgerContext ledger) =>
-        ledger.Manifest.Log == "append" ? SegmentOptions.Append : SegmentOptions.Chain;
+        ledger.ReaderOf(groupId, new GroupMachine(ledger.GroupRules), options);
 
     /// <summary>The state as the log says now.</summary>
     public static GroupState Read(LedgerContext ledger, string groupId)
     {
-        using var reader = ReaderOf(ledger, groupId, StandardOptions(ledger) with { Creates = false });
+        using var reader = ReaderOf(ledger, groupId, ledger.SegmentOptions with { Creates = false });
         reader.Read();
         return reader.State ?? throw NotFound(ledger, groupId);
     }
@@ -77,7 +73,7 @@ internal static class GroupOpenings
             if (!mayCreate) throw NotFound(ledger, groupId);
             Create(ledger, groupId);
         }
-        var reader = ReaderOf(ledger, groupId, options.Segments ?? StandardOptions(ledger));
+        var reader = ReaderOf(ledger, groupId, options.Segments ?? ledger.SegmentOptions);
         var group = new LedgerGroup(participant, new GroupReplica(reader, core)).Runtime;
         try
         {
