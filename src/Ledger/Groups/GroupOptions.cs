@@ -31,10 +31,6 @@ public sealed record GroupOptions
     /// all the same. Default 10 s; 0 to 1 hour.</summary>
     public TimeSpan LeaveBound { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time between two sweeps for orphaned processes, by members that can spawn. Default 30 s; 1 s to 1
-    /// day.</summary>
-    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Does what is decided about processes; null: this member starts and stops none.</summary>
     internal IGroupExecutor? Executor { get; init; }
 
@@ -47,8 +43,6 @@ public sealed record GroupOptions
     {
         if (LeaveBound < TimeSpan.Zero || LeaveBound > TimeSpan.FromHours(1))
             throw new ArgumentException($"GroupOptions.LeaveBound is {LeaveBound}; it must be 0 to 1 hour.");
-        if (SweepInterval < TimeSpan.FromSeconds(1) || SweepInterval > TimeSpan.FromDays(1))
-            throw new ArgumentException($"GroupOptions.SweepInterval is {SweepInterval}; it must be 1 s to 1 day.");
         if (InviteId is null != Token is null)
             throw new ArgumentException("GroupOptions.InviteId and Token belong together: give both, or neither.");
         if (InviteId is not null) Identifier.Require(InviteId, "invitation id");

@@ -8,11 +8,15 @@ namespace Ledger.Groups;
 /// call: the log was looked at again.</summary>
 internal interface IGroupExecutor
 {
-    /// <summary>Before a start, and before a supervisor whose member is gone counts as stopped: sees to it that the program
-    /// last activated (<see cref="SupervisorEntry.Program"/>) and its process group are gone, ended only with a proven
-    /// identity, and that its ports can be bound.</summary>
+    /// <summary>Before a start: sees to it that the program last activated (<see cref="SupervisorEntry.Program"/>) and its
+    /// process group are gone, as <see cref="ReleaseAsync"/>, and that its ports can be bound.</summary>
     /// <returns>What is still held and by whom, in words; empty when the way is free.</returns>
     Task<ImmutableArray<string>> MakeWayAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken);
+
+    /// <summary>Before a supervisor whose member is gone counts as stopped: sees to it that the program last activated and its
+    /// process group are gone; they are ended only with a proven identity.</summary>
+    /// <returns>What still lives, in words; empty when nothing does.</returns>
+    Task<ImmutableArray<string>> ReleaseAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken);
 
     /// <summary>Starts the supervisor's program in this process's own care; held, it does nothing yet.</summary>
     /// <exception cref="StartFailedException">It cannot be; nothing is left of the attempt.</exception>
