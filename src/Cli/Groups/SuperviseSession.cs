@@ -140,15 +140,13 @@ internal sealed class SuperviseSession : IAsyncDisposable
         var asked = new Asked(signals);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var onEnd = group.Ended.Register(() => ended.TrySetResult()).ConfigureAwait(false);
-        using var alone = request.Spawned is null || !IsIndependent ? null : new Loneliness(group, request.Settings, time, over.Token);
         var finished = group.WaitUntilAsync(state => Find(state) is null or { Status: SupervisorStatus.Stopped or SupervisorStatus.Dead }, over.Token);
         for (var isFirst = true; ; isFirst = false)
         {
             var signal = asked.Next();
-            await Task.WhenAny(finished, ended.Task, signal, alone?.Due ?? finished).ConfigureAwait(false);
+            await Task.WhenAny(finished, ended.Task, signal).ConfigureAwait(false);
             if (finished.IsCompleted) return Finish(await finished.ConfigureAwait(false));
-            if (ended.Task.IsCompleted) return LetGo("the group went on without this process: it was taken for dead");
-            if (alone is { Due.IsCompleted: true }) return LetGo("no orchestrator for too long: ends itself");
+            if (ended.Task.IsCompleted) return LetGo(WhyEnded(group));
             if (isFirst && Owner.IsGone(group, request.Spawned)) return LetGo("who started it is gone: ends with it");
             if (!await StopAsync(group, isFirst).ConfigureAwait(false)) return Shared.ExitCodes.No;
         }
@@ -175,6 +173,11 @@ internal sealed class SuperviseSession : IAsyncDisposable
     }
 
     private int Finish(GroupState state) => Find(state)?.Status == SupervisorStatus.Dead ? Shared.ExitCodes.No : Shared.ExitCodes.Done;
+
+    private static string WhyEnded(LedgerGroup group) =>
+        group.State.Members.GetValueOrDefault(group.Participant.Incarnation)?.Departure == DepartureReason.Normal
+            ? "nobody adopted it in time: it ends itself"
+            : "the group went on without this process: it was taken for dead";
 
     /// <summary>Its end is the group's to find out, so that the supervisor is restarted elsewhere.</summary>
     private int LetGo(string why)

@@ -86,7 +86,7 @@ internal sealed class CommandProgram(string supervisorId, IProgramHost host, Tim
             if (stopping) return;
         }
         tell($"{supervisorId}: process {program.Identity.Pid} ended: {end}");
-        await Reports.FailedAsync(group, supervisor, StartSteps.Program, end, time).ConfigureAwait(false);
+        await group.ReportFailedAsync(supervisorId, supervisor.Run, StartSteps.Program, end).ConfigureAwait(false);
     }
 
     private static async Task<string> ExitAsync(IProgram program)

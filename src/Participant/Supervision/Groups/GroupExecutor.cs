@@ -53,7 +53,7 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
         });
         if (begun.Failure is { } failure) throw StartSteps.Failed(failure);
         tell($"starts {supervisor.SupervisorId} from here (process {begun.Program!.Identity.Pid})");
-        var process = new SpawnedProcess(group, supervisor, begun.Program, control, time, tell);
+        var process = new SpawnedProcess(group, supervisor, begun.Program, control, tell);
         process.Begin();
         return Task.FromResult<IStartedProcess>(process);
     }

@@ -1,7 +1,6 @@
 using Ledger.Model;
 using Ledger.Model.Groups;
 using Ledger.Platform.Programs;
-using ProgramIdentity = Ledger.Platform.Programs.ProgramIdentity;
 
 namespace Ledger.Hosting.Supervision.Groups;
 
@@ -10,7 +9,7 @@ internal static class OldPrograms
 {
     /// <summary>The user's program as it was last activated; null when there was none. A process that was itself the program
     /// stands at the supervisor's place.</summary>
-    public static ProgramIdentity? Program(GroupState state, SupervisorEntry supervisor, string ledgerPath)
+    public static HostedProgram? Program(GroupState state, SupervisorEntry supervisor, string ledgerPath)
     {
         if (supervisor.Program is not { } program) return null;
         var process = supervisor.Place with { Pid = program.Pid, StartToken = program.StartToken };
@@ -19,14 +18,14 @@ internal static class OldPrograms
 
     /// <summary>The process that was spawned to run it and is no member any more: a frozen one would wake up beside its
     /// successor. Null when a person started it; that one sees by itself that it is out.</summary>
-    public static ProgramIdentity? Wrapper(GroupState state, SupervisorEntry supervisor, string ledgerPath)
+    public static HostedProgram? Wrapper(GroupState state, SupervisorEntry supervisor, string ledgerPath)
     {
         var member = MemberAt(state, supervisor.Place);
         if (member is not { IsPresent: false, RunId: { } run } || supervisor.Place.Pid == supervisor.Program?.Pid) return null;
         return Identity(supervisor.Place, supervisor.Place.Pid, supervisor, Owner(state, supervisor, ledgerPath, run));
     }
 
-    private static ProgramIdentity Identity(ProcessIdentity process, int pgid, SupervisorEntry supervisor, ProgramOwner owner) =>
+    private static HostedProgram Identity(ProcessIdentity process, int pgid, SupervisorEntry supervisor, ProgramOwner owner) =>
         // Both kinds that are started here may be ended here; the others are refused by their mode.
         new(process, pgid, supervisor.Settings.Mode, owner);
 

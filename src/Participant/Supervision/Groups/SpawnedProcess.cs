@@ -9,7 +9,7 @@ namespace Ledger.Hosting.Supervision.Groups;
 /// <summary>A process that this one spawned to run a supervisor. It runs at once, and its first act is to activate the
 /// supervisor; if it ends before, the group is told at once.</summary>
 internal sealed class SpawnedProcess(
-    LedgerGroup group, SupervisorEntry supervisor, IProgram program, ProgramControl control, TimeProvider time, Action<string> tell)
+    LedgerGroup group, SupervisorEntry supervisor, IProgram program, ProgramControl control, Action<string> tell)
     : IStartedProcess
 {
     private volatile bool isOver;
@@ -41,8 +41,8 @@ internal sealed class SpawnedProcess(
         {
             var code = await program.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             if (isOver) return;
-            await Reports.FailedAsync(group, supervisor, StartSteps.Activation,
-                $"the process that was spawned for it ended with exit code {code}", time).ConfigureAwait(false);
+            await group.ReportFailedAsync(supervisor.SupervisorId, supervisor.Run, StartSteps.Activation,
+                $"the process that was spawned for it ended with exit code {code}").ConfigureAwait(false);
         }
         catch (LedgerException e)
         {
