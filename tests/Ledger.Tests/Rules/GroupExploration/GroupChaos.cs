@@ -64,14 +64,20 @@ internal static class GroupChaos
                 var news = world.Log.Count - actor.View;
                 actor.View += c.Throw(0, 3) > 0 ? news : c.Throw(1, news + 1);
                 break;
-            case GroupHappening.Tick: world.Tick(actor, c.Throw(0, 8) == 0 ? c.Throw(1, 4) : int.MaxValue); break;
+            case GroupHappening.Tick:
+                if (c.Throw(2, 4) > 0) actor.View = world.Log.Count;
+                world.Tick(actor, c.Throw(0, 8) == 0 ? c.Throw(1, 4) : int.MaxValue);
+                break;
             case GroupHappening.Hold: actor.Held ??= []; break;
             case GroupHappening.Slander:
                 var target = world.Actors[c.Throw(0, world.Actors.Count)];
                 world.Propose(actor, new MemberCrashed(
                     target.Id, target.Incarnation, EvidenceType.HeartbeatStale, 9999, world.Seen(actor).Position));
                 break;
-            case GroupHappening.Fail: Fail(world, actor, c); break;
+            case GroupHappening.Fail:
+                var busy = world.Actors.Where(a => a.Health == Health.Well && world.Owned(a).Any(p => p.IsLive)).ToList();
+                if (busy.Count > 0) Fail(world, busy[c.Throw(5, busy.Count)], c);
+                break;
             case GroupHappening.Use:
                 if (Use(world, actor, c) is { } data) world.Propose(actor, data);
                 break;

@@ -20,17 +20,18 @@ internal static class GroupRun
     {
         var lottery = new Lottery(seed);
         var weights = Enum.GetValues<GroupHappening>().SelectMany(h => Enumerable.Repeat(h, Weight(h))).ToArray();
-        return [.. Enumerable.Range(0, 40 + lottery.Below(100))
+        return [.. Enumerable.Range(0, 80 + lottery.Below(160))
             .Select(_ => new GroupChance(weights[lottery.Below(weights.Length)], lottery.Below(1000), lottery.Next()))];
     }
 
     private static int Weight(GroupHappening h) => h switch
     {
-        GroupHappening.Tick => 30,
-        GroupHappening.Read => 20,
+        GroupHappening.Tick => 50,
+        GroupHappening.Read => 10,
         GroupHappening.Use => 20,
         GroupHappening.Wait or GroupHappening.Meddle => 8,
-        GroupHappening.Fail or GroupHappening.Deliver => 5,
+        GroupHappening.Fail => 12,
+        GroupHappening.Deliver => 5,
         _ => 2,
     };
 
