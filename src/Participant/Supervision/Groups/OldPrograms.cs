@@ -32,9 +32,13 @@ internal static class OldPrograms
     private static ProgramOwner Owner(GroupState state, SupervisorEntry supervisor, string ledgerPath, string run) =>
         new(ledgerPath, state.GroupId, supervisor.SupervisorId, run);
 
-    /// <summary>The run its program's processes carry: the incarnation of the process that started it.</summary>
-    private static string RunOf(GroupState state, SupervisorEntry supervisor) =>
-        supervisor.Incarnation ?? MemberAt(state, supervisor.Place)?.Incarnation ?? "";
+    /// <summary>The run its program's processes carry: the incarnation of the process that started it, or, when that process
+    /// is itself the program, the run of whoever spawned it.</summary>
+    private static string RunOf(GroupState state, SupervisorEntry supervisor)
+    {
+        var member = MemberAt(state, supervisor.Place);
+        return (supervisor.Program?.Pid == supervisor.Place.Pid ? member?.RunId : supervisor.Incarnation ?? member?.Incarnation) ?? "";
+    }
 
     private static GroupMember? MemberAt(GroupState state, ProcessIdentity place) =>
         state.Members.Values.Where(member => member.Process == place).MaxBy(member => member.JoinedAt);
