@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Ledger.Cli.Run;
 
 namespace Ledger.Cli.Groups;
@@ -5,11 +6,11 @@ namespace Ledger.Cli.Groups;
 /// <summary>The signals that ask a wrapper to end, one after another.</summary>
 internal sealed class Asked
 {
-    private readonly SemaphoreSlim came = new(0);
+    private readonly Channel<int> came = Channel.CreateUnbounded<int>();
     private Task? next;
 
-    public Asked(PassedSignals signals) => signals.PassTo(_ => came.Release());
+    public Asked(PassedSignals signals) => signals.PassTo(signal => came.Writer.TryWrite(signal));
 
     /// <summary>Completes when one has come that was not waited for before.</summary>
-    public Task Next() => next is { IsCompleted: false } waiting ? waiting : next = came.WaitAsync();
+    public Task Next() => next is { IsCompleted: false } waiting ? waiting : next = came.Reader.ReadAsync().AsTask();
 }

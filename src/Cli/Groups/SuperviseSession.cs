@@ -4,6 +4,7 @@ using Ledger.Hosting.Supervision;
 using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model;
 using Ledger.Model.Groups;
+using Ledger.Rules.Groups;
 
 namespace Ledger.Cli.Groups;
 
@@ -11,6 +12,7 @@ namespace Ledger.Cli.Groups;
 internal sealed class SuperviseSession : IAsyncDisposable
 {
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OwnedBound = TimeSpan.FromSeconds(30);
 
     private readonly SuperviseRequest request;
     private readonly LedgerParticipant participant;
@@ -194,11 +196,29 @@ internal sealed class SuperviseSession : IAsyncDisposable
         if (vanishes) return;
         try
         {
+            await WaitForOwnedAsync(group).ConfigureAwait(false);
             await group.LeaveAsync("its ledger supervise ended").ConfigureAwait(false);
         }
         catch (LedgerException e)
         {
             Tell(e.Message);
+        }
+    }
+
+    /// <summary>What this process started for others ends with it: those that are to be stopped can do it in good order
+    /// first.</summary>
+    private async Task WaitForOwnedAsync(LedgerGroup group)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(group.Ended);
+        bound.CancelAfter(OwnedBound);
+        try
+        {
+            await group.WaitUntilAsync(state => !state.Supervisors.Values.Any(x => x.Owner == participant.Incarnation
+                && x.SupervisorId != request.SupervisorId && x.StopWanted && SupervisorTable.MayLive(x.Status)), bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Tell("leaves although what it started for others has not stopped yet");
         }
     }
 
