@@ -84,7 +84,7 @@ internal static class Stage
             await group.WaitUntilAsync(
                 state => state.Supervisors["server"] is { Status: SupervisorStatus.Running } x && x.Program?.Pid != other, cancellationToken);
             if (await Server.AskAsync(port, cancellationToken) is { } pid && pid != other) return pid;
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
     }
 

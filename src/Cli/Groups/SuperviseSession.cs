@@ -54,6 +54,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         try
         {
             if (await EnterAsync(group).ConfigureAwait(false) is { } failed) return failed;
+            using var calls = await CallWatch.RegisterAsync(participant, request, Tell).ConfigureAwait(false);
             var telling = new SuperviseTelling(request.SupervisorId, group, Tell).RunAsync(from, over.Token);
             var code = await FollowAsync(group).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);

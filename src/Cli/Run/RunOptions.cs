@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Ledger.Cli.Groups;
 using Ledger.Cli.Shared;
 using Ledger.Model;
 
@@ -17,7 +18,7 @@ internal sealed class RunOptions
     private readonly Option<string?> call = Text("--call", "ID", "Call id. Default: the name and a random suffix.");
     private readonly Option<string?> caller = Text("--caller", "CALL", "The calling call. Default: that of the surrounding 'ledger run', else none.");
     private readonly Option<string?> description = Text("--description", "TEXT", "For people.");
-    private readonly Option<string?> supervisor = Text("--supervisor", "ID", "Who is told of a crash of the call, and cleans it up.");
+    private readonly Option<string?> supervisor = Text("--supervisor", "ID", "Who is told of a crash of the call, and cleans it up. Default: the surrounding 'ledger supervise'.");
     private readonly Option<string?> handle = Text("--handle", "TEXT", "What the supervisor knows the call by. Default: the call id.");
     private readonly Option<bool> contain = new("--contain") { Description = "A crash or failure of the call does not fail its caller." };
     private readonly Option<string[]> temp = new("--temp")
@@ -78,7 +79,7 @@ internal sealed class RunOptions
             CallId = Id(parsed, call, "call id") ?? RunNames.Call(participant),
             CallerId = Id(parsed, caller, "call id") ?? (isCallersOperation ? CallOf(surrounding!) : null),
             Description = parsed.GetValue(description),
-            SupervisorId = Id(parsed, supervisor, "supervisor id"),
+            SupervisorId = Id(parsed, supervisor, "supervisor id") ?? GroupVariables.Surrounding(ledger, variable),
             SupervisorHandle = parsed.GetValue(handle),
             Contain = parsed.GetValue(contain),
             TemporaryPaths = parsed.GetValue(temp) ?? [],
