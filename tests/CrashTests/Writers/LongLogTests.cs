@@ -35,13 +35,13 @@ public sealed class LongLogTests
         foreach (var worker in new[] { steady, other, sleeper, killed }) await worker.SendAsync("go");
         for (var i = 0; i < 3; i++) await sleeper.HearAsync("at");
         sleeper.Stop();
+        var asleepAt = Newest(context);
         for (var i = 0; i < 4; i++) await killed.HearAsync("at");
         killed.Kill();
         await killed.ExitedAsync();
         await using var successor = await StartAsync(3);
         await successor.SendAsync("go");
 
-        var asleepAt = Newest(context);
         var largest = new DiskUse(0, 0, 0);
         while (Newest(context) < asleepAt + SegmentStore.Kept + 2)
         {
