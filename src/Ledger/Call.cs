@@ -47,6 +47,7 @@ public sealed class Call : IAsyncDisposable
     private TaskCompletionSource<string?>? cleaning;
     private bool closed;
     private bool stopped;
+    private Action? atOnce;
 
     internal Call(OperationRuntime operation, Operation handle, string callId, long token)
     {
@@ -215,6 +216,22 @@ public sealed class Call : IAsyncDisposable
         }
     }
 
+    /// <summary>What is done as soon as it must stop, ahead of its token and its callbacks, on the thread that has just read
+    /// so: that thread serves every operation, so it must be short, and neither wait nor throw. Done at once if it
+    /// must stop already.</summary>
+    internal void OnStopping(Action action)
+    {
+        lock (gate)
+        {
+            if (!stopped)
+            {
+                atOnce = action;
+                return;
+            }
+        }
+        action();
+    }
+
     /// <summary>Notes why it must stop, once; the caller fires the token outside any critical section.</summary>
     internal bool Stop(Cause cause)
     {
@@ -223,8 +240,9 @@ public sealed class Call : IAsyncDisposable
             if (stopped) return false;
             stopped = true;
             Cancellation = cause;
-            return true;
         }
+        atOnce?.Invoke();
+        return true;
     }
 
     /// <summary>Runs the token's callbacks: on no ledger thread.</summary>

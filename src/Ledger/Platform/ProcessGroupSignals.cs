@@ -20,12 +20,13 @@ internal static class ProcessGroupSignals
     /// <param name="cancellation">Gives up.</param>
     public static Task<GroupOutcome> TerminateAsync(
         GroupIdentity identity, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time, CancellationToken cancellation) =>
-        TerminateAsync(identity, static () => false, grace, mayKillYet, time, cancellation);
+        TerminateAsync(identity, static () => false, false, grace, mayKillYet, time, cancellation);
 
     /// <summary>The same for a group that the caller knows to be its own as long as <paramref name="isOwn"/> says
-    /// so.</summary>
+    /// so, and which may have had TERM and CONT from it already: who begins something to clean up by must not be told
+    /// twice.</summary>
     public static async Task<GroupOutcome> TerminateAsync(
-        GroupIdentity identity, Func<bool> isOwn, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time,
+        GroupIdentity identity, Func<bool> isOwn, bool hasHadTerm, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time,
         CancellationToken cancellation)
     {
         if (identity.Pgid <= 1 || identity.Pgid == Libc.OwnProcessGroup()) return new(GroupEnd.Unproven, [], []);
@@ -33,12 +34,16 @@ internal static class ProcessGroupSignals
         var members = group.Look();
         if (!members.IsActive)
         {
-            var end = members.Unproven.Count > 0 ? GroupEnd.Unproven : GroupEnd.Nothing;
-            return EndLifelines(group, members, end);
+            var end = hasHadTerm ? GroupEnd.Ended : GroupEnd.Nothing;
+            return EndLifelines(group, members, members.Unproven.Count > 0 ? GroupEnd.Unproven : end);
         }
 
-        group.Signal(members, Signals.Term);
-        group.Signal(members, Signals.Continue);
+        if (!hasHadTerm)
+        {
+            group.Signal(members, Signals.Term);
+            group.Signal(members, Signals.Continue);
+        }
+
         var started = time.GetTimestamp();
         var graceOver = () => time.GetElapsedTime(started) >= grace && mayKillYet();
         if (await IsEmptyAsync(group, members, graceOver, time, cancellation).ConfigureAwait(false))

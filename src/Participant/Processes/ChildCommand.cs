@@ -20,6 +20,7 @@ internal sealed class ChildCommand : IDisposable
     private readonly Thread _waiter;
     private bool _released;
     private bool _disposed;
+    private bool _terminated;
 
     private ChildCommand(SpawnedChild child, ChildCommandOptions options, Action<Exception> onError)
     {
@@ -101,17 +102,30 @@ internal sealed class ChildCommand : IDisposable
     public void Signal(int signal)
     {
         // The lifeline holds the number until it is disposed of, under this lock.
+        lock (_gate) SignalGroup(signal);
+    }
+
+    /// <summary>TERM to the whole group (and CONT, for who is stopped), now and once. True when the command had not ended
+    /// before. <see cref="TerminateAsync"/> sees it through.</summary>
+    public bool BeginToTerminate()
+    {
         lock (_gate)
         {
-            if (!_disposed) _ = Libc.Kill(-Pgid, signal);
+            var wasThere = !_exit.Task.IsCompleted;
+            if (_terminated) return wasThere;
+            _terminated = true;
+            SignalGroup(Signals.Term);
+            SignalGroup(Signals.Continue);
+            return wasThere;
         }
     }
 
-    /// <summary>Ends the whole group: TERM, then KILL after the grace period as soon as <paramref name="mayKillYet"/>
-    /// agrees.</summary>
+    /// <summary>Ends the whole group: TERM unless it has had it, then KILL after the grace period as soon as
+    /// <paramref name="mayKillYet"/> agrees.</summary>
     public Task<GroupOutcome> TerminateAsync(
         TimeSpan grace, Func<bool> mayKillYet, TimeProvider time, CancellationToken cancellation) =>
-        ProcessGroupSignals.TerminateAsync(Group, () => !Volatile.Read(ref _disposed), grace, mayKillYet, time, cancellation);
+        ProcessGroupSignals.TerminateAsync(
+            Group, () => !Volatile.Read(ref _disposed), Volatile.Read(ref _terminated), grace, mayKillYet, time, cancellation);
 
     /// <summary>Dismisses the lifeline. If the command has not ended, its whole group is killed first.</summary>
     public void Dispose()
@@ -127,6 +141,11 @@ internal sealed class ChildCommand : IDisposable
         }
 
         if (Thread.CurrentThread != _waiter) _waiter.Join(JoinBound);
+    }
+
+    private void SignalGroup(int signal)
+    {
+        if (!_disposed) _ = Libc.Kill(-Pgid, signal);
     }
 
     private void WaitForChanges()
