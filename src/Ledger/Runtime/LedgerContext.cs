@@ -47,6 +47,9 @@ internal sealed record LedgerContext
     /// <summary>The rules this process goes by.</summary>
     public RuleBook Rules => Options.Rules;
 
+    /// <summary>When this process prunes the backup.</summary>
+    public Retention Retention { get; } = new();
+
     /// <summary>What frames leave behind.</summary>
     public Resources Resources => new(this);
 
