@@ -31,7 +31,10 @@ internal sealed class ChildCommand : IDisposable
             child.Pid,
             StartToken,
             options.Environment.GetValueOrDefault(ProcessVariables.Operation) ?? "",
-            options.Environment.GetValueOrDefault(ProcessVariables.Call) ?? "");
+            options.Environment.GetValueOrDefault(ProcessVariables.Call) ?? "")
+        {
+            Marks = options.Marks,
+        };
         _waiter = new Thread(WaitForChanges, 256 * 1024) { IsBackground = true, Name = "Ledger command" };
     }
 
@@ -98,6 +101,9 @@ internal sealed class ChildCommand : IDisposable
     /// in this process waited for it, so that nobody knows.</summary>
     public Task<ExitStatus> WaitAsync(CancellationToken cancellation) => _exit.Task.WaitAsync(cancellation);
 
+    /// <summary>True while the lifeline keeps others from getting the group's number.</summary>
+    public bool HoldsGroup => _child.LifelinePid > 0 && !Volatile.Read(ref _disposed);
+
     /// <summary>Signals the whole group. The lifeline heeds only KILL and STOP.</summary>
     public void Signal(int signal)
     {
@@ -125,11 +131,18 @@ internal sealed class ChildCommand : IDisposable
     public Task<GroupOutcome> TerminateAsync(
         TimeSpan grace, Func<bool> mayKillYet, TimeProvider time, CancellationToken cancellation) =>
         ProcessGroupSignals.TerminateAsync(
-            Group, () => !Volatile.Read(ref _disposed), Volatile.Read(ref _terminated), grace, mayKillYet, time, cancellation);
+            Group, () => HoldsGroup, Volatile.Read(ref _terminated), grace, mayKillYet, time, cancellation);
 
-    /// <summary>Dismisses the lifeline. If the command has not ended, its whole group is killed first.</summary>
+    /// <summary>Dismisses the lifeline. If the command has not ended, its whole group is killed first; a command that outlives
+    /// this process is left alone once it was released.</summary>
     public void Dispose()
     {
+        if (_child.LifelinePid == 0)
+        {
+            LetGo();
+            return;
+        }
+
         lock (_gate)
         {
             if (_disposed) return;
@@ -143,9 +156,33 @@ internal sealed class ChildCommand : IDisposable
         if (Thread.CurrentThread != _waiter) _waiter.Join(JoinBound);
     }
 
+    /// <summary>For a command without a lifeline.</summary>
+    private void LetGo()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            Volatile.Write(ref _disposed, true);
+            if (_released) return;
+            // The gate reads the end of its pipe, and ends.
+            Libc.CloseDescriptor(_child.Gate);
+        }
+
+        if (Thread.CurrentThread != _waiter) _waiter.Join(JoinBound);
+    }
+
     private void SignalGroup(int signal)
     {
-        if (!_disposed) _ = Libc.Kill(-Pgid, signal);
+        if (HoldsGroup)
+        {
+            _ = Libc.Kill(-Pgid, signal);
+        }
+        else if (_child.LifelinePid == 0)
+        {
+            // Nothing keeps the number: each signal needs the proof.
+            var group = new ProcessGroup(Group, static () => false);
+            group.Signal(group.Look(), signal);
+        }
     }
 
     private void WaitForChanges()
