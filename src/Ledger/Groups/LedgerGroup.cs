@@ -76,7 +76,7 @@ public sealed class LedgerGroup : IAsyncDisposable
     /// <param name="deadline">How long it may take; 1 ms to 1 day.</param>
     /// <param name="commandId">Sent again under the same id it has one effect, and the same outcome. Default: a new one.</param>
     /// <param name="cancellationToken">Gives up waiting; the command goes on.</param>
-    public Task<CommandResult> SendAsync(string participantId, string name, string? arguments, TimeSpan deadline,
+    public async Task<CommandResult> SendAsync(string participantId, string name, string? arguments, TimeSpan deadline,
         string? commandId = null, CancellationToken cancellationToken = default)
     {
         Identifier.Require(participantId, "participant id");
@@ -84,9 +84,11 @@ public sealed class LedgerGroup : IAsyncDisposable
         if (commandId is not null) Identifier.Require(commandId, "command id");
         if (deadline < TimeSpan.FromMilliseconds(1) || deadline > TimeSpan.FromDays(1))
             throw new ArgumentException($"The deadline is {deadline}; it must be 1 ms to 1 day.", nameof(deadline));
+        // Its receiver may just have joined.
+        await Runtime.Ledger.RunAsync(Runtime.Replica.CatchUp, cancellationToken).ConfigureAwait(false);
         var command = new CommandSent(commandId ?? Runtime.Ledger.NewHex(20), GroupSending.Receiver(State, participantId), name, arguments,
             (long)deadline.TotalMilliseconds);
-        return GroupSending.SendAsync(Runtime, command, cancellationToken);
+        return await GroupSending.SendAsync(Runtime, command, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes commands from now on. The handler runs after the group accepted that this process takes the command, so
@@ -163,6 +165,7 @@ public sealed class LedgerGroup : IAsyncDisposable
         string supervisorId, string token, ProgramIdentity? program, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(token);
+        await Runtime.Ledger.RunAsync(Runtime.Replica.CatchUp, cancellationToken).ConfigureAwait(false);
         var run = State.Supervisors.GetValueOrDefault(supervisorId)?.Run ?? 0;
         await Runtime.ProposeAsync($"activate supervisor '{supervisorId}'",
             new SupervisorActivated(supervisorId, run, program, Invitations.Hash(token)), cancellationToken).ConfigureAwait(false);

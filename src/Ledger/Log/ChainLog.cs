@@ -153,10 +153,10 @@ internal sealed class ChainLog : IOperationLog
         return Disk.List(_directory)?.Contains(ChainNames.Entry(_lastRead + 1, _nonce)) ?? true;
     }
 
-    /// <summary>Whether a directory holds this log: it has the entry read last, whose name bears the nonce.</summary>
-    private bool IsHere(string directory) => _lastRead > 1
-        ? Disk.Look(Path.Combine(directory, ChainNames.Entry(_lastRead, _nonce))) is not null
-        : _store.NonceAt(directory) == _nonce;
+    /// <summary>Whether a directory holds this log: it bears the mark, which is there before the log has its name. An entry
+    /// tells nothing: writers that sleep leave some in the logs of later operations.</summary>
+    private bool IsHere(string directory) =>
+        Disk.Look(Path.Combine(directory, ChainNames.Mark(_nonce))) is not null || _store.NonceAt(directory) == _nonce;
 
     private bool IsHereOrUnknown()
     {

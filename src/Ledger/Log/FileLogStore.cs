@@ -83,7 +83,7 @@ internal abstract class FileLogStore(
             var mine = Path.Combine(folder, Taken + RandomName.Hex(16));
             if (!disk.TryMove(Path.Combine(folder, name), mine)) continue;
             if (Confirms(LedgerLayout.OperationIdOf(backupName), mine, archived: true, isSame)) DeleteLog(mine);
-            else disk.TryMove(mine, ArchivedPath(backupName));
+            else PutBack(mine, backupName);
         }
         DeleteFilesAndDirectory(folder, but: IsLog);
     }
@@ -108,16 +108,26 @@ internal abstract class FileLogStore(
     /// <summary>Deletes an archived log, so that whoever has it open finds it gone.</summary>
     protected abstract void DeleteLog(string path);
 
-    /// <summary>Deletes what is in a directory, with exceptions, and then the directory if it is empty.</summary>
+    /// <summary>Deletes what is no log any more: whoever was deleting it was killed at the last step.</summary>
+    protected virtual void DeleteRemains(string path) { }
+
+    /// <summary>Deletes what is in a directory, with exceptions, and then the directory if it is empty. In descending
+    /// order.</summary>
     protected void DeleteFilesAndDirectory(string directory, Func<string, bool>? but = null)
     {
         IEnumerable<string> names = [.. disk.List(directory) ?? [], .. disk.ListTemporary(directory) ?? []];
-        foreach (var path in names.Where(name => but?.Invoke(name) != true).Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
+        foreach (var path in names.Where(name => but?.Invoke(name) != true).OrderDescending(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
         {
             if (disk.Look(path) is { IsDirectory: true }) disk.DeleteEmptyDirectory(path);
             else disk.Delete(path);
         }
         disk.DeleteEmptyDirectory(directory);
+    }
+
+    private void PutBack(string taken, string backupName)
+    {
+        DeleteRemains(taken);
+        disk.TryMove(taken, ArchivedPath(backupName));
     }
 
     private void FlushMove(string backupName)

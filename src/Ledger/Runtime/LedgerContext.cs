@@ -51,6 +51,9 @@ internal sealed record LedgerContext
     /// <summary>The same for groups.</summary>
     public GroupRuleBook GroupRules => Options.GroupRules;
 
+    /// <summary>When this process prunes the backup.</summary>
+    public Retention Retention { get; } = new();
+
     /// <summary>What frames leave behind.</summary>
     public Resources Resources => new(this);
 

@@ -33,25 +33,22 @@ public sealed class LongLogTests
         await using var sleeper = await StartAsync(2);
         await using var killed = await StartAsync(3);
         foreach (var worker in new[] { steady, other, sleeper, killed }) await worker.SendAsync("go");
+        var watching = WatchAsync(steady, ledger.Path);
         for (var i = 0; i < 3; i++) await sleeper.HearAsync("at");
         sleeper.Stop();
+        var asleepAt = Newest(context);
         for (var i = 0; i < 4; i++) await killed.HearAsync("at");
         killed.Kill();
         await killed.ExitedAsync();
         await using var successor = await StartAsync(3);
         await successor.SendAsync("go");
 
-        var asleepAt = Newest(context);
-        var largest = new DiskUse(0, 0, 0);
-        while (Newest(context) < asleepAt + SegmentStore.Kept + 2)
-        {
-            await steady.HearAsync("at", "counted");
-            largest = largest.Or(DiskUse.Of(ledger.Path));
-        }
+        while (Newest(context) < asleepAt + SegmentStore.Kept + 2) await other.HearAsync("at");
         sleeper.Continue();
 
         WorkerProcess[] all = [steady, other, sleeper, successor];
-        foreach (var worker in all) await worker.HearAsync("counted");
+        foreach (var worker in all[1..]) await worker.HearAsync("counted");
+        var largest = await watching;
         var states = new List<string>();
         foreach (var worker in all)
         {
@@ -65,6 +62,15 @@ public sealed class LongLogTests
         RequireBounded(DiskUse.Of(ledger.Path), SegmentStore.Kept + 1, sealAfter);
         // A seal was under way in some moments: two live ones, and one more that was moved away already.
         RequireBounded(largest, SegmentStore.Kept + 3, sealAfter);
+    }
+
+    /// <summary>The most that lay on the disk while a worker wrote.</summary>
+    private static async Task<DiskUse> WatchAsync(WorkerProcess worker, string ledger)
+    {
+        var largest = DiskUse.Of(ledger);
+        while ((await worker.HearAsync("at", "counted")).StartsWith("at", StringComparison.Ordinal))
+            largest = largest.Or(DiskUse.Of(ledger));
+        return largest;
     }
 
     private static long Newest(LedgerContext ledger)

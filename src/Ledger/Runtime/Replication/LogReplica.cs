@@ -142,10 +142,8 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
                 }
             }
             if (batch.Count == 0) return;
-            // In the same record: it costs no append of its own, and everybody proposes it who finds the log long.
-            sealing = 0;
-            if (reader.Due(Incarnation) is { } seal && TryEncode(new Proposal([seal]))) sealing = sequence;
             Write();
+            if (reader.Due(Incarnation) is { } seal) Seal(seal);
         }
         catch (LedgerException e)
         {
@@ -163,6 +161,18 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
             if (inFlight.Count > 0) givenUp.UnionWith(inFlight.Keys);
             inFlight.Clear();
         }
+    }
+
+    /// <summary>By everybody who finds the log long. Whoever proposed before it has his answer, and whatever fails here the next
+    /// proposal tries again: nobody need be told.</summary>
+    private void Seal(TData seal)
+    {
+        batch.Clear();
+        ClearRecord();
+        if (!TryEncode(new Proposal([seal]))) return;
+        sealing = sequence;
+        Write();
+        sealing = 0;
     }
 
     private bool TryEncode(Proposal proposal)

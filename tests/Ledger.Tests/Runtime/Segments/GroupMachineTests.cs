@@ -2,7 +2,6 @@ using Ledger.Log;
 using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Model.Groups;
-using Ledger.Platform;
 using Ledger.Rules.Groups;
 using Ledger.Runtime;
 using Ledger.Runtime.Groups;
@@ -17,7 +16,7 @@ public sealed class GroupMachineTests
 {
     private static readonly ProcessIdentity Process = new("h", "boot", "pid", "mnt", "1000", 1, "1");
 
-    private readonly SegmentStore store = new(new MemoryLogStore(LogLimits.HeaderBytes), RandomName.Hex, kept: 1);
+    private readonly SegmentStore store = new(new MemoryLogStore(LogLimits.HeaderBytes), Ledger.Platform.RandomName.Hex, kept: 1);
 
     public GroupMachineTests() => Assert.True(store.TryCreate(
         "g", 1, GroupFold.Version, 0, GroupMachine.Standard.WriteHeader(GroupFold.Create("g", "2026-11-27T11:00:00.000Z"))));
