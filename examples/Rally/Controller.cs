@@ -100,11 +100,14 @@ internal sealed class Controller(ILedgerGroupHost host, IHostApplicationLifetime
         var work =
             from worker in workers
             from number in Enumerable.Range(1, 10)
-            select group.SendAsync(worker, "square", number.ToString(CultureInfo.InvariantCulture), Deadline, cancellationToken: cancellationToken);
+            select SendAsync(worker, number, cancellationToken);
         var results = await Task.WhenAll(work);
         var sum = results.Sum(r => r.IsDone ? int.Parse(r.Answer!, CultureInfo.InvariantCulture) : throw new InvalidOperationException(r.Answer));
         Console.WriteLine($"{string.Join(", ", workers)}: {results.Length} commands done, their sum is {sum}");
     }
+
+    private Task<CommandResult> SendAsync(string worker, int number, CancellationToken cancellationToken) =>
+        group.SendAsync(worker, "square", number.ToString(CultureInfo.InvariantCulture), Deadline, cancellationToken: cancellationToken);
 
     private async Task DepartAsync(string worker, CancellationToken cancellationToken)
     {
