@@ -131,12 +131,13 @@ internal sealed class ChainLog : IOperationLog
     private byte[]? ReadEntry(string path, out bool isTooLarge)
     {
         isTooLarge = false;
+        var limit = _lastRead == 0 ? _store.GenesisBytes : LogLimits.RecordBytes;
         try
         {
-            return Disk.ReadAll(path, LogLimits.RecordBytes);
+            return Disk.ReadAll(path, limit);
         }
         catch (LedgerStorageException)
-            when (Disk.Look(path) is { IsRegularFile: true, Length: > LogLimits.RecordBytes })
+            when (Disk.Look(path) is { IsRegularFile: true } entry && entry.Length > limit)
         {
             isTooLarge = true;
             return [];

@@ -11,6 +11,9 @@ internal readonly record struct ChainLogOptions(bool Flush, TimeSpan ListInterva
     /// <summary>Whether the entry, and its name too, are on disk before its proposer is answered.</summary>
     public bool FlushNames { get; init; }
 
+    /// <summary>What the first entry may have at most.</summary>
+    public int GenesisBytes { get; init; } = LogLimits.RecordBytes;
+
     /// <summary>What fits a network file system: flushed, listed at most once a second.</summary>
     public static ChainLogOptions Default => new(Flush: true, TimeSpan.FromSeconds(1));
 }
@@ -18,8 +21,10 @@ internal readonly record struct ChainLogOptions(bool Flush, TimeSpan ListInterva
 /// <summary>Chain logs: <c>{live}/{id}.log/0000000001.json</c>, <c>{backup}/{id}/log/0000000001.json</c>.</summary>
 internal sealed class ChainLogStore(
     IDisk disk, string liveDirectory, string backupDirectory, TimeProvider time, ChainLogOptions options)
-    : FileLogStore(disk, liveDirectory, backupDirectory, options.FlushNames)
+    : FileLogStore(disk, liveDirectory, backupDirectory, options.FlushNames, options.GenesisBytes)
 {
+    internal const string Suffix = ".log";
+
     private const int CreateTries = 8;
 
     internal IDisk Files => Disk;
@@ -30,7 +35,7 @@ internal sealed class ChainLogStore(
 
     internal TimeSpan ListInterval => options.ListInterval;
 
-    protected override string LiveSuffix => ".log";
+    protected override string LiveSuffix => Suffix;
 
     protected override string ArchivedName => "log";
 
@@ -39,7 +44,7 @@ internal sealed class ChainLogStore(
     /// digits, hyphens and underscores.</exception>
     public override bool TryCreate(string operationId, ReadOnlySpan<byte> genesis)
     {
-        LogRecord.CheckGenesis(genesis);
+        LogRecord.CheckGenesis(genesis, GenesisBytes);
         var nonce = ChainNames.NonceOf(genesis) ?? throw new ArgumentException("The first line of a chain has no nonce.");
         var directory = LivePath(operationId);
         if (Disk.Look(GenesisPath(directory)) is not null) return false;
@@ -62,7 +67,7 @@ internal sealed class ChainLogStore(
     internal string? NonceAt(string directory)
     {
         var path = GenesisPath(directory);
-        var genesis = Disk.ReadAll(path, LogLimits.RecordBytes);
+        var genesis = Disk.ReadAll(path, GenesisBytes);
         if (genesis is null) return null;
         return ChainNames.NonceOf(genesis)
             ?? throw new LedgerStorageException(path, "Cannot read the log: its first line has no usable nonce");

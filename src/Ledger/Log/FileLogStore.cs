@@ -5,7 +5,8 @@ namespace Ledger.Log;
 
 /// <summary>What the logs on disk have in common: where they lie, how they are found, archived and pruned. A log is one
 /// name in the live directory, and one name in a folder of the backup.</summary>
-internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory, bool flushes) : ILogStore
+internal abstract class FileLogStore(
+    IDisk disk, string liveDirectory, string backupDirectory, bool flushes, int genesisBytes) : ILogStore
 {
     /// <summary>How the name of a log in its folder begins while it is being deleted.</summary>
     private const string Taken = "pruned~";
@@ -14,6 +15,9 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
 
     /// <summary>Whether what is acknowledged must be on the disk itself, content and names.</summary>
     internal bool Flushes => flushes;
+
+    /// <summary>What the first record of a log may have at most.</summary>
+    internal int GenesisBytes => genesisBytes;
 
     /// <summary>What follows the id in the name of a live log.</summary>
     protected abstract string LiveSuffix { get; }
