@@ -153,7 +153,7 @@ public sealed class CommandTests
         var group = await visitor.Participant.VisitGroupAsync(GroupWorld.Id);
         var result = await world.Ledger.RunUntilAsync(group.SendAsync("b", "echo", "42", Ten));
         Assert.Equal("42", result.Answer);
-        Assert.Equal(1, world.State.Members.Count);
+        Assert.Single(world.State.Members);
         await world.Ledger.RunUntilAsync(b.Group.DrainAsync());
         Assert.Equal("draining", (await world.Ledger.RunUntilAsync(group.SendAsync("b", "echo", "42", Ten))).Answer);
     }

@@ -49,7 +49,8 @@ internal sealed class GroupWorld
     public async Task<List<T>> EventsAsync<T>() where T : GroupEvent =>
         [.. (await ChangesAsync()).Where(c => c.Outcome is { Accepted: true }).SelectMany(c => c.Outcome!.Events).OfType<T>()];
 
-    public IEnumerable<string> Noise => Ledger.Log.Where(l => l.Level >= LogLevel.Warning).Select(l => l.ToString());
+    /// <summary>Warnings and worse, but for the hint that a killed process's record still bears the id.</summary>
+    public IEnumerable<string> Noise => Ledger.Log.Where(l => l.Level >= LogLevel.Warning && l.Event.Id != 13).Select(l => l.ToString());
 
     public static SupervisorSettings Program(params string[] dependencies) => new()
     {

@@ -153,7 +153,8 @@ public sealed class SupervisionTests
         await a.Group.RegisterSupervisorAsync("s", settings, runsItself: false);
         await world.UntilAsync("s", SupervisorStatus.Starting, seconds: 1);
         await world.UntilAsync(s => s.Supervisors["s"].Attempts > 0, seconds: 5);
-        Assert.Contains("activation: not within 3000 ms", world["s"].Reason, StringComparison.Ordinal);
+        var alert = Assert.Single(await world.EventsAsync<GroupAlert>(), x => x.Kind == AlertKind.SupervisorFailed);
+        Assert.Equal("activation: not within 3000 ms", alert.Reason);
         a.Executor.SpawnsDumb = false;
         await world.UntilAsync("s", SupervisorStatus.Running, seconds: 10);
         Assert.Single(world.Programs.Running("s"));
