@@ -57,8 +57,8 @@ internal sealed class SuperviseSession : IAsyncDisposable
             using var calls = await CallWatch.RegisterAsync(participant, request, Tell).ConfigureAwait(false);
             var telling = new SuperviseTelling(request.SupervisorId, group, Tell).RunAsync(from, over.Token);
             var code = await FollowAsync(group).ConfigureAwait(false);
-            await over.CancelAsync().ConfigureAwait(false);
-            await telling.ConfigureAwait(false);
+            // What the end was is not told yet.
+            if (!vanishes) await Task.WhenAny(telling, Task.Delay(LastGrace, time)).ConfigureAwait(false);
             return code;
         }
         catch (LedgerException e)
@@ -74,6 +74,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await over.CancelAsync().ConfigureAwait(false);
         await program.DisposeAsync().ConfigureAwait(false);
         over.Dispose();
         // Leaving would tell the others that it was stopped on purpose.

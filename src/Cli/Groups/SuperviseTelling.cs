@@ -4,7 +4,8 @@ using Ledger.Model.Groups;
 
 namespace Ledger.Cli.Groups;
 
-/// <summary>Tells a person at the terminal what the group does with this supervisor, and through this process.</summary>
+/// <summary>Tells a person at the terminal what the group does with this supervisor, and through this process, until it is
+/// stopped or dead.</summary>
 internal sealed class SuperviseTelling(string supervisorId, LedgerGroup group, Action<string> tell)
 {
     public async Task RunAsync(long after, CancellationToken cancellationToken)
@@ -15,6 +16,7 @@ internal sealed class SuperviseTelling(string supervisorId, LedgerGroup group, A
             {
                 if (change.Outcome is not { Accepted: true } outcome) continue;
                 foreach (var happened in outcome.Events) Tell(change.State, happened);
+                if (outcome.Events.OfType<SupervisorChanged>().Any(IsLast)) return;
             }
         }
         catch (OperationCanceledException)
@@ -27,6 +29,9 @@ internal sealed class SuperviseTelling(string supervisorId, LedgerGroup group, A
             tell(e.Message);
         }
     }
+
+    private bool IsLast(SupervisorChanged step) =>
+        step.SupervisorId == supervisorId && step.To is (null or SupervisorStatus.Stopped or SupervisorStatus.Dead);
 
     private void Tell(GroupState state, GroupEvent happened)
     {
