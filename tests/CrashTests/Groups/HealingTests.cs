@@ -180,7 +180,7 @@ public sealed class HealingTests : IDisposable
     {
         var program = stage.Ledger.File("program");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec sleep {stage.Seconds("a")}\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var run = stage.Supervise("a", ["--restart", "1", "--backoff", "0ms"], program);
         var before = await stage.Running("a");
 
