@@ -205,7 +205,7 @@ public sealed class Call : IAsyncDisposable
     /// <summary>The handle it was started with, and is closed with.</summary>
     internal Operation Handle { get; }
 
-    /// <summary>Position up to which guarded calls were told of failures among its callees.</summary>
+    /// <summary>Position up to which guarded calls that depend on all its callees were told of failures among them.</summary>
     internal long ToldTo { get; set; }
 
     internal Func<CleanupContext, ValueTask>[] Callbacks

@@ -31,7 +31,10 @@ internal sealed class ChildCommand : IDisposable
             child.Pid,
             StartToken,
             options.Environment.GetValueOrDefault(ProcessVariables.Operation) ?? "",
-            options.Environment.GetValueOrDefault(ProcessVariables.Call) ?? "") { Marks = options.Marks };
+            options.Environment.GetValueOrDefault(ProcessVariables.Call) ?? "")
+        {
+            Marks = options.Marks,
+        };
         _waiter = new Thread(WaitForChanges, 256 * 1024) { IsBackground = true, Name = "Ledger command" };
     }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Ledger.Hosting.Supervision.Alerts;
 using Ledger.Hosting.Tests.Processes;
+using Ledger.Model.Groups;
 using Ledger.Testing;
 
 namespace Ledger.Hosting.Tests.Supervision;
@@ -40,7 +41,8 @@ public sealed class AlertTests : IDisposable
     {
         var time = new SimulatedTime();
         _receiver.Answer = 503;
-        await using var webhook = New(time);
+        var webhook = New(time);
+        await using var closing = new Closing(webhook, time);
         webhook.Post(Held);
 
         await Eventually.True(() => _receiver.Bodies.Count == 1 && time.UntilNextTimer == Pauses[0], "the first pause");
@@ -136,6 +138,17 @@ public sealed class AlertTests : IDisposable
             Timeout = TimeSpan.FromMinutes(1),
         };
         return new AlertWebhook(options, time, (alert, reason) => _lost.Enqueue($"{alert.Kind}: {reason}"));
+    }
+
+    /// <summary>Closes a webhook whose time stands still, also after a failure.</summary>
+    private sealed record Closing(AlertWebhook Webhook, SimulatedTime Time) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            var closing = Webhook.DisposeAsync().AsTask();
+            Time.Advance(TimeSpan.FromMinutes(1));
+            await closing.WaitAsync(Eventually.Bound);
+        }
     }
 
     /// <summary>A server of HTTP on a real socket.</summary>

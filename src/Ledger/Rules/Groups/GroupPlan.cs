@@ -34,7 +34,7 @@ internal static class GroupPlan
         }
         steps.AddRange(ForCommands(s, o));
         steps.AddRange(Expiries(s, o));
-        if (IsSweeper(s, o, me) && (o.SweptAtMs is not { } at || o.NowMs - at >= SweepEveryMs)) steps.Add(new SweepOrphans());
+        if (MustSweep(s, o, me)) steps.Add(new SweepOrphans());
         return steps;
     }
 
@@ -122,7 +122,14 @@ internal static class GroupPlan
         return (by == o.Self && elapsed >= limitMs) || (s.Acting == o.Self && elapsed >= limitMs + o.IntervalMs);
     }
 
-    /// <summary>One member at each place sweeps it: the first that can spawn there.</summary>
+    /// <summary>One member at each place sweeps it, the first that can spawn there; and whoever has just taken over, before it
+    /// starts anything.</summary>
+    private static bool MustSweep(GroupState s, GroupObservation o, GroupMember me)
+    {
+        if (o.SweptAtMs is { } at && o.NowMs - at < SweepEveryMs) return false;
+        return IsSweeper(s, o, me) || (o.SweptAtMs is null && s.Acting == o.Self);
+    }
+
     private static bool IsSweeper(GroupState s, GroupObservation o, GroupMember me) =>
         me.CanSpawn && Able(s, o).Where(m => m.CanSpawn && m.Process.SharesPlaceWith(me.Process)).MinBy(m => m.JoinedAt) == me;
 }

@@ -57,7 +57,7 @@ internal sealed record GroupObservation
     /// <summary>What it measures, already brought up to the state.</summary>
     public required GroupTimers Timers { get; init; }
 
-    /// <summary>When it last swept, on its clock; null: not yet.</summary>
+    /// <summary>When it last swept, on its clock; null: not since it came, or took over.</summary>
     public long? SweptAtMs { get; init; }
 
     /// <summary>Should it take over with nobody else alive, keep what the lost supervisors were registered with.</summary>

@@ -34,6 +34,7 @@ internal static class Orchestration
                     Since = t.Position,
                     RegisteredAt = t.Position,
                     Place = newcomer.Process,
+                    Program = lost.Place.SharesPlaceWith(newcomer.Process) ? lost.Program : null,
                     Attempts = 0,
                     BackoffMs = 0,
                     StopWanted = false,

@@ -8,7 +8,10 @@ internal static class OrchestratorPlan
 {
     public static IEnumerable<GroupStep> For(GroupState s, GroupObservation o)
     {
-        if (s.Orchestrator!.Status == OrchestratorStatus.Starting) yield return new ProposeToGroup(new OrchestratorReady(s.Term));
+        if (s.Orchestrator!.Status == OrchestratorStatus.Starting && o.SweptAtMs is not null)
+            yield return new ProposeToGroup(new OrchestratorReady(s.Term));
+        // Nothing of its work is half done between entries: another can go on at once.
+        if (s.Orchestrator.Status == OrchestratorStatus.ShuttingDown) yield return new ProposeToGroup(new OrchestratorStopped(s.Term));
         foreach (var x in s.Supervisors.Values)
         {
             if (ForSupervisor(s, o, x) is { } entry) yield return new ProposeToGroup(entry);
@@ -30,7 +33,7 @@ internal static class OrchestratorPlan
                 return !s.IsPresent(x.Incarnation) && !Stops.CanBeReleased(s, x)
                     ? new SupervisorStopped(x.SupervisorId, x.Run, "nobody at its place is left") : null;
             default:
-                return s.Orchestrator!.Status < OrchestratorStatus.ShuttingDown && GroupPlan.IsStartable(s, x)
+                return s.Orchestrator!.Status == OrchestratorStatus.Running && GroupPlan.IsStartable(s, x)
                     ? Start(s, o, x, inStateForMs) : null;
         }
     }

@@ -18,22 +18,27 @@ internal static class Registering
         if (Fault(d) is { } fault) return fault;
         if (Dependencies.Fault(s, d.SupervisorId, d.Settings.Dependencies) is { } no) return no;
         if (present is not null && IsTaken(s, e, present)) return $"{GroupReasons.SupervisorAlive}: {d.SupervisorId}";
-        var fresh = new SupervisorEntry(d.SupervisorId, d.Settings, s.Members[e.Incarnation].Process, t.Position)
+        var place = s.Members[e.Incarnation].Process;
+        var fresh = new SupervisorEntry(d.SupervisorId, d.Settings, place, t.Position)
         {
             Since = t.Position,
             Incarnation = d.RunsItself ? e.Incarnation : null,
             Run = t.Position,
-            Program = present?.Program,
+            Program = present?.Place.SharesPlaceWith(place) == true ? present.Program : null,
         };
         t.Put(fresh);
         t.Note(new SupervisorChanged(d.SupervisorId, present?.Status, SupervisorStatus.Registered, null));
         return null;
     }
 
-    /// <summary>It may still have a program, or another living member has it.</summary>
-    private static bool IsTaken(GroupState s, GroupEntry e, SupervisorEntry present) =>
-        SupervisorTable.Next(present.Status, SupervisorEvent.Register) is null
-        || (!SupervisorTable.IsOver(present.Status) && present.Incarnation != e.Incarnation && s.IsPresent(present.Incarnation));
+    /// <summary>It may still have a program, here or at another place, or another living member has it.</summary>
+    private static bool IsTaken(GroupState s, GroupEntry e, SupervisorEntry present)
+    {
+        if (SupervisorTable.Next(present.Status, SupervisorEvent.Register) is null) return true;
+        if (SupervisorTable.IsOver(present.Status) || present.Incarnation == e.Incarnation) return false;
+        var elsewhere = !present.Place.SharesPlaceWith(s.Members[e.Incarnation].Process);
+        return s.IsPresent(present.Incarnation) || (present.Program is not null && elsewhere);
+    }
 
     private static string? Fault(GroupSupervisorRegistered d)
     {

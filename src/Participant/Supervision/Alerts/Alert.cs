@@ -1,26 +1,6 @@
+using Ledger.Model.Groups;
+
 namespace Ledger.Hosting.Supervision.Alerts;
-
-/// <summary>What somebody should know of.</summary>
-public enum AlertKind
-{
-    /// <summary>A supervisor's program ended, or it never began.</summary>
-    SupervisorFailed,
-
-    /// <summary>A supervisor runs again.</summary>
-    SupervisorRestarted,
-
-    /// <summary>A supervisor was given up after its last attempt.</summary>
-    SupervisorDead,
-
-    /// <summary>Another orchestrator took over.</summary>
-    OrchestratorTakeover,
-
-    /// <summary>A restart waits because something is still held.</summary>
-    ResourcesNotReleased,
-
-    /// <summary>Processes were found whose owner is dead.</summary>
-    OrphansFound,
-}
 
 /// <summary>Something in a group that a person should know of.</summary>
 /// <param name="Kind">What happened.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Ledger.Model.Groups;
 
 namespace Ledger.Hosting.Supervision.Alerts;
 

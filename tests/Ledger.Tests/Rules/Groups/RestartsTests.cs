@@ -45,7 +45,7 @@ public sealed class RestartsTests
     public void The_default_policy_is_the_documented_one()
     {
         Assert.Equal((5, 300_000L), (RestartPolicy.Default.MaxAttempts, RestartPolicy.Default.ResetAfterMs));
-        Assert.Equal([0, 1000, 5000, 15000, 60000], RestartPolicy.Default.BackoffIntervalsMs);
+        Assert.Equal(new long[] { 0, 1000, 5000, 15000, 60000 }, RestartPolicy.Default.BackoffIntervalsMs);
         Assert.NotNull(Restarts.Fault(RestartPolicy.Default with { BackoffIntervalsMs = [.. new long[GroupLimits.Backoffs + 1]] }));
     }
 }
