@@ -1,5 +1,7 @@
 using System.Collections;
 using Ledger.Cli.Shared;
+using Ledger.Model;
+using Ledger.Platform;
 
 namespace Ledger.Cli.Groups;
 
@@ -26,7 +28,10 @@ internal static class GroupVariables
     }
 
     /// <summary>The supervisor this process runs within, if its program uses the ledger at this path.</summary>
-    public static string? Surrounding(string ledgerPath, Func<string, string?> variable) =>
-        variable(Platform.ProcessVariables.Supervisor) is { Length: > 0 } id && variable(LedgerPaths.Variable) is { Length: > 0 } path
-        && LedgerPaths.AreSame(path, ledgerPath) ? id : null;
+    /// <exception cref="ArgumentException">It cannot be an id.</exception>
+    public static string? Surrounding(string ledgerPath, Func<string, string?> variable)
+    {
+        if (variable(ProcessVariables.Supervisor) is not { Length: > 0 } id || variable(LedgerPaths.Variable) is not { Length: > 0 } path) return null;
+        return LedgerPaths.AreSame(path, ledgerPath) ? Identifier.Require(id, $"supervisor id ({ProcessVariables.Supervisor})") : null;
+    }
 }

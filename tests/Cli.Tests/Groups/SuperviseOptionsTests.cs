@@ -14,10 +14,10 @@ public sealed class SuperviseOptionsTests
 
         var settings = request.Settings;
         Assert.Equal(("g", "a", "./db"), (request.GroupId, request.SupervisorId, request.Command));
-        Assert.Equal(["-x", "--", "@y"], settings.StartInfo!.Args);
+        Assert.Equal(["-x", "--", "@y"], settings.StartInfo!.Args.ToArray());
         Assert.Equal(Environment.CurrentDirectory, settings.StartInfo.WorkingDirectory);
         Assert.Equal((5, 300_000), (settings.StartInfo.RestartPolicy.MaxAttempts, settings.StartInfo.RestartPolicy.ResetAfterMs));
-        Assert.Equal([0, 1000, 5000, 15_000, 60_000], settings.StartInfo.RestartPolicy.BackoffIntervalsMs);
+        Assert.Equal([0, 1000, 5000, 15_000, 60_000], settings.StartInfo.RestartPolicy.BackoffIntervalsMs.ToArray());
         Assert.Equal((30_000, 5_000, 60_000), (settings.StartTimeoutMs, settings.StopGraceMs, settings.AdoptWithinMs));
         Assert.Equal(SupervisorMode.Coupled, settings.Mode);
         Assert.Empty(settings.Dependencies);
@@ -32,14 +32,14 @@ public sealed class SuperviseOptionsTests
             [], "--group", "g", "--id", "a", "--depends", "b,c", "--depends", "d", "--port", "80,81", "--backoff", "1s,500ms",
             "--mode", "independent", "--stop-grace", "2s", "--on-command", "do it", "--", "x");
 
-        Assert.Equal(["b", "c", "d"], request.Settings.Dependencies);
-        Assert.Equal([80, 81], request.Settings.Ports);
-        Assert.Equal([1000, 500], request.Settings.StartInfo!.RestartPolicy.BackoffIntervalsMs);
+        Assert.Equal(["b", "c", "d"], request.Settings.Dependencies.ToArray());
+        Assert.Equal([80, 81], request.Settings.Ports.ToArray());
+        Assert.Equal([1000, 500], request.Settings.StartInfo!.RestartPolicy.BackoffIntervalsMs.ToArray());
         Assert.Equal("ledger", request.Settings.Launcher[0]);
         var again = Read([], [.. request.Settings.Launcher.Skip(2), "x"]);
         Assert.Equal(request.LedgerPath, again.LedgerPath);
-        Assert.Equal(request.Settings.Launcher, again.Settings.Launcher);
-        Assert.Equal(request.Settings.Dependencies, again.Settings.Dependencies);
+        Assert.Equal(request.Settings.Launcher.ToArray(), again.Settings.Launcher.ToArray());
+        Assert.Equal(request.Settings.Dependencies.ToArray(), again.Settings.Dependencies.ToArray());
         Assert.Equal((request.Settings.Mode, request.Settings.StopGraceMs, request.OnCommand), (again.Settings.Mode, again.Settings.StopGraceMs, again.OnCommand));
     }
 
