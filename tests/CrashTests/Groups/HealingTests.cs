@@ -107,7 +107,7 @@ public sealed class HealingTests : IDisposable
         foreach (var each in all) each.Signal(Signals.Kill);
         await stage.NothingIsLeft();
 
-        using var stop = stage.Start("stop", "--group", "g", "--all");
+        var stop = stage.Start("stop", "--group", "g", "--all");
 
         Assert.Equal(0, await stop.ExitAsync());
         Assert.All(stage.State()!.Supervisors.Values, x => Assert.Equal(SupervisorStatus.Stopped, x.Status));
@@ -167,7 +167,7 @@ public sealed class HealingTests : IDisposable
         here[0].Signal(Signals.Kill);
         await Eventually.True(() => stage.Programs("a").Count == 0, "the end of the killed one's program");
         await stage.SuperviseAll("b");
-        using var stop = stage.Start("stop", "--group", "g", "--all");
+        var stop = stage.Start("stop", "--group", "g", "--all");
         Assert.Equal(0, await stop.ExitAsync());
 
         Assert.Equal(strangers, elsewhere.Programs("a").Concat(stage.Programs("other")));

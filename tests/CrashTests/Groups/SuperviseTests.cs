@@ -32,7 +32,7 @@ public sealed class SuperviseTests : IDisposable
         var web = stage.Supervise("web", "--depends", "db");
         var running = await stage.Running("web");
 
-        using var stop = stage.Start("stop", "--group", "g", "--all");
+        var stop = stage.Start("stop", "--group", "g", "--all");
 
         Assert.Equal((0, 0, 0), (await stop.ExitAsync(), await web.ExitAsync(), await db.ExitAsync()));
         var state = stage.State()!;
@@ -101,13 +101,13 @@ public sealed class SuperviseTests : IDisposable
         var run = stage.Supervise("a", "--on-command", "read x; test \"$LEDGER_COMMAND\" = add || exit 4; echo $((x + 1))");
         await stage.Running("a");
 
-        using var done = stage.Start("send", "--group", "g", "a", "add", "41");
+        var done = stage.Start("send", "--group", "g", "a", "add", "41");
         Assert.Equal(0, await done.ExitAsync());
         Assert.Equal(["42"], done.Lines);
-        using var failed = stage.Start("send", "--group", "g", "a", "other");
+        var failed = stage.Start("send", "--group", "g", "a", "other");
         Assert.Equal(1, await failed.ExitAsync());
         Assert.Contains("exit code 4", failed.Errors, StringComparison.Ordinal);
-        using var unknown = stage.Start("send", "--group", "g", "nobody", "x");
+        var unknown = stage.Start("send", "--group", "g", "nobody", "x");
         Assert.Equal(1, await unknown.ExitAsync());
         Assert.Contains("unknown", unknown.Errors, StringComparison.Ordinal);
         run.Signal(Signals.Term);
