@@ -54,7 +54,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         try
         {
             if (await EnterAsync(group).ConfigureAwait(false) is { } failed) return failed;
-            using var calls = await CallWatch.RegisterAsync(participant, request, Tell).ConfigureAwait(false);
+            using var calls = await group.SuperviseCallsAsync(request.SupervisorId, new CallWatch(Tell)).ConfigureAwait(false);
             var telling = new SuperviseTelling(request.SupervisorId, group, Tell).RunAsync(from, over.Token);
             var code = await FollowAsync(group).ConfigureAwait(false);
             // What the end was is not told yet.
