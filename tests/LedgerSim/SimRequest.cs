@@ -14,14 +14,14 @@ internal sealed record SimRequest(
     ulong Seeds, ulong From, TimeSpan? Limit, int Steps, int Threads, ulong? Replay, string? Mutation)
 {
     public const string Usage = """
-        ledger-sim [--seeds 100] [--from 1] [--seconds T] [--steps 60] [--threads 1] [--mutation NAME]
-        ledger-sim --replay SEED [--steps 60] [--mutation NAME]
+        ledger-sim [--seeds 100] [--from 1] [--seconds T] [--steps 80] [--threads 1] [--mutation NAME]
+        ledger-sim --replay SEED [--steps 80] [--mutation NAME]
         ledger-sim --list-mutations
         """;
 
     public static SimRequest? TryParse(string[] args)
     {
-        var asked = new SimRequest(100, 1, null, 60, 1, null, null);
+        var asked = new SimRequest(100, 1, null, 80, 1, null, null);
         var isUnlimited = true;
         for (var i = 0; i < args.Length; i += 2)
         {

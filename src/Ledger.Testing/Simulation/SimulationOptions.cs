@@ -3,8 +3,8 @@ namespace Ledger.Testing.Simulation;
 /// <summary>How simulations are made.</summary>
 public sealed record SimulationOptions
 {
-    /// <summary>Steps of one run, before it is left to come to its end. Default 60.</summary>
-    public int Steps { get; init; } = 60;
+    /// <summary>Steps of one run, before it is left to come to its end. Default 80.</summary>
+    public int Steps { get; init; } = 80;
 
     /// <summary>Features of one run (default: <see cref="Simulator.LedgerFeatures"/>). Asked anew for each run, because features
     /// keep what they need to know of it.</summary>

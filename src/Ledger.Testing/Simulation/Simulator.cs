@@ -20,8 +20,8 @@ public sealed class Simulator(SimulationOptions? options = null)
     /// <summary>The features that exercise the ledger itself.</summary>
     public static IReadOnlyList<SimulationFeature> LedgerFeatures() =>
     [
-        new TimeFeature(), new OperationsFeature(), new CallsFeature(), new ResourcesFeature(), new SupervisorsFeature(),
-        new ProcessesFeature(), new HostsFeature(), new DisksFeature(), new UpkeepFeature(), new EvidenceFeature(), new ReadersFeature(),
+        new TimeFeature(), new ProcessesFeature(), new OperationsFeature(), new CallsFeature(), new ResourcesFeature(),
+        new SupervisorsFeature(), new HostsFeature(), new DisksFeature(), new UpkeepFeature(), new EvidenceFeature(), new ReadersFeature(),
     ];
 
     /// <summary>The steps a seed means.</summary>
@@ -53,25 +53,30 @@ public sealed class Simulator(SimulationOptions? options = null)
     }
 
     /// <summary>The fewest steps that still fail, found by taking out halves, quarters, and so on down to single
-    /// steps.</summary>
+    /// steps; fewer steps must fail in the same way.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="steps">Steps that fail.</param>
     /// <param name="mayGoOn">Asked before each run; false: what was found so far is good enough.</param>
     public IReadOnlyList<SimulationStep> Shrink(ulong seed, IReadOnlyList<SimulationStep> steps, Func<bool>? mayGoOn = null)
     {
         ArgumentNullException.ThrowIfNull(steps);
+        var kind = KindOf(Run(seed, steps).Fault);
         for (var size = steps.Count / 2; size > 0; size /= 2)
         {
             for (var at = 0; at + size <= steps.Count;)
             {
                 if (mayGoOn?.Invoke() == false) return steps;
                 List<SimulationStep> fewer = [.. steps.Take(at), .. steps.Skip(at + size)];
-                if (Run(seed, fewer).Fault is null) at += size;
+                if (KindOf(Run(seed, fewer).Fault) != kind) at += size;
                 else steps = fewer;
             }
         }
         return steps;
     }
+
+    /// <summary>A fault without what differs from run to run: a list of steps is not shrunk to another fault.</summary>
+    private static string? KindOf(string? fault) =>
+        fault is null ? null : string.Concat(fault.TakeWhile(c => c != '\n').Where(c => !char.IsAsciiHexDigit(c)).Take(60));
 
     private SimulationResult Play(ulong seed, IReadOnlyList<SimulationStep> steps)
     {
@@ -107,7 +112,8 @@ public sealed class Simulator(SimulationOptions? options = null)
     private void ComeToAnEnd(SimulationWorld world, IReadOnlyList<SimulationFeature> features)
     {
         world.IsCalm = true;
-        Moment(world, features, () => Each(features, f => f.Calm(world)));
+        // What was built on first comes to rest last.
+        Moment(world, features, () => Each([.. features.Reverse()], f => f.Calm(world)));
         var end = world.Now + options.CalmBound;
         while (features.Select(f => f.Unfinished(world)).FirstOrDefault(u => u is not null) is { } unfinished)
         {

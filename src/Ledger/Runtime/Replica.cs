@@ -29,12 +29,20 @@ internal sealed class Replica : IDisposable
     // Of the record under way; kept, because a commit is short enough for their making to count.
     private readonly List<Proposal> taken = [];
     private readonly List<Entry> batch = [];
+    private readonly Func<long> nextNumber;
     private long sequence;
     private bool tailUnknown;
     private bool changed;
 
-    public Replica(FoldReader reader, Clock clock, string participantId, string incarnation)
+    /// <param name="reader">Reads the log.</param>
+    /// <param name="clock">For the entries' timestamps.</param>
+    /// <param name="participantId">Who proposes.</param>
+    /// <param name="incarnation">Which incarnation.</param>
+    /// <param name="nextNumber">Numbers the incarnation's entries. One process may for a moment have two replicas of a log; were
+    /// their numbers equal, one would take the other's entry for its own. Null: there is only this one.</param>
+    public Replica(FoldReader reader, Clock clock, string participantId, string incarnation, Func<long>? nextNumber = null)
     {
+        this.nextNumber = nextNumber ?? (static () => 0);
         this.reader = reader;
         this.clock = clock;
         this.participantId = participantId;
@@ -159,7 +167,8 @@ internal sealed class Replica : IDisposable
         {
             foreach (var data in proposal.Data)
             {
-                var entry = new Entry(nonce, ++sequence, participantId, Incarnation, timestamp, data);
+                sequence = Math.Max(sequence + 1, nextNumber());
+                var entry = new Entry(nonce, sequence, participantId, Incarnation, timestamp, data);
                 Append(entry);
                 batch.Add(entry);
                 inFlight.Add(entry.Sequence, proposal);

@@ -13,11 +13,14 @@ internal sealed class OperationsFeature : SimulationFeature
     public override string Name => "operation";
 
     public override IReadOnlyList<(string Verb, int Weight)> Verbs =>
-        [("create", 3), ("recreate", 1), ("join", 9), ("handOver", 1), ("abort", 1), ("complete", 2), ("leave", 2), ("guard", 2)];
+        [("create", 3), ("recreate", 1), ("join", 10), ("handOver", 1), ("abort", 1), ("complete", 2), ("leave", 2), ("guard", 2)];
 
     public override void Begin(SimulationWorld world)
     {
-        if (world.Actors.Count > 0) Create(world, world.Actors[0], NextId());
+        if (world.Actors.Count == 0) return;
+        Create(world, world.Actors[0], NextId());
+        foreach (var actor in world.Actors.Skip(1).Where(a => (world.Seed + (ulong)a.Number) % 4 > 0))
+            world.Do(actor, "join op0", () => JoinAsync(world, actor, "op0"));
     }
 
     public override void Take(SimulationWorld world, SimulationStep step)
@@ -46,8 +49,7 @@ internal sealed class OperationsFeature : SimulationFeature
                 world.Do(actor, $"complete {mine.Id}", () => CompleteAsync(world, mine));
                 break;
             case "leave" when mine is not null:
-                actor.Remove(mine.Id);
-                world.Do(actor, $"leave {mine.Id}", () => mine.LeaveAsync(step.Throw(1, 2, 1) ? "had enough" : null).AsTask());
+                world.Do(actor, $"leave {mine.Id}", () => LeaveAsync(actor, mine, step.Throw(1, 2, 1) ? "had enough" : null));
                 break;
             case "guard" when mine is not null:
                 world.Do(actor, $"guarded work in {mine.Id}", () => mine.GuardAsync(
@@ -61,7 +63,10 @@ internal sealed class OperationsFeature : SimulationFeature
     {
         foreach (var actor in world.Actors.Where(a => a is { IsAwake: true, IsLeaving: false }))
         {
-            foreach (var handle in actor.Operations.Values)
+            foreach (var lost in world.Reference.Operations.Where(o => o.Status == OperationStatus.Running && o.Initiator == actor.Incarnation
+                && !actor.Operations.ContainsKey(o.Id)).ToList())
+                world.Do(actor, $"join {lost.Id}, which it was told could not be created", () => JoinAsync(world, actor, lost.Id));
+            foreach (var handle in actor.Operations.Values.ToList())
             {
                 var operation = world.Reference.Find(handle.Id);
                 if (operation is { Status: OperationStatus.Running } && operation.Initiator == actor.Incarnation && !operation.Stack.Any())
@@ -123,6 +128,12 @@ internal sealed class OperationsFeature : SimulationFeature
             world.Require(seen.IsCompleted == (truth?.Status == OperationStatus.Completed),
                 $"{actor.Id} saw the cleanup of {handle.Id} as {seen.Status}, and it is {truth?.Status}");
         });
+    }
+
+    private static async Task LeaveAsync(SimulationActor actor, Operation handle, string? failure)
+    {
+        await handle.LeaveAsync(failure).ConfigureAwait(false);
+        actor.Remove(handle.Id);
     }
 
     private static async Task AbortAsync(SimulationWorld world, SimulationActor actor, string id)
