@@ -14,8 +14,6 @@ internal static class PlanMutations
         Of("plan-tells-no-supervisor", "a supervisor cleans without its callback having been told", (s, o) =>
             Plan.For(s, o).Select(step => step is NotifySupervisor { Frame: { } frame } told
                 ? new CleanCrashed(frame, 3, o.Self, told.Here) : step)),
-        Of("plan-never-abandons", "what nobody is left of is left alone", (s, o) =>
-            Plan.For(s, o).Where(step => step is not Propose { Data: OperationAbandoned })),
         Of("plan-deletes-the-neighbour", "cleaning itself, a frame deletes what lies beside its resource too", (s, o) =>
             Plan.For(s, o).Select(step => step is CleanOwn own ? new CleanOwn(own.Frame with
             {
