@@ -46,11 +46,11 @@ byte at[2];             /* which directory has the path */
 #define BEARS(d, g)  (d == g)
 #endif
 #define NAMED(d, g, n)  ((d) == 0 -> 0 : (BEARS(d, g) -> dir[d].own[n] : dir[d].other[n]))
-/* Whether a path leads to this log: the entry read last is there, or its first entry bears the nonce. */
-#ifdef HERE_BY_FIRST_ENTRY
-#define IS_HERE(p, g, last) (at[p] == g)
-#else
+/* Whether a path leads to this log: its directory bears its mark, which was there before it had a name. */
+#ifdef MUTANT_HERE_BY_LAST_ENTRY
 #define IS_HERE(p, g, last) ((last) > 1 -> NAMED(at[p], g, last) != 0 : at[p] == g)
+#else
+#define IS_HERE(p, g, last) (at[p] == g)
 #endif
 
 /* What really happened, for the assertions only. */

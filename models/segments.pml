@@ -1,6 +1,7 @@
-/* Long logs, not built yet: a log as a sequence of segments. An entry seals a segment at its place in the order; what lands
+/* Long logs: a log as a sequence of segments. An entry seals a segment at its place in the order; what lands
  * behind the seal is void. The next segment begins with a header, the state at the seal, created exclusively by whoever
- * comes first. Old segments are deleted under sleeping writers. README.md lists the properties; a name that begins with
+ * comes first. Old segments are deleted under sleeping writers. Who slept between looking for the next segment and creating it
+ * may create one again that was deleted already; nobody appends before a listing showed no newer one. README.md lists the properties; a name that begins with
  * MUTANT_ takes one safeguard away. Appends are whole or did not happen: append-log.pml has the rest. */
 
 #ifndef WRITERS
@@ -22,6 +23,7 @@
 
 typedef Segment {
     bool there;
+    byte nonce;                 /* which of those that bore this number */
     byte entry[ROOM]; byte length;
     byte last[WRITERS];         /* the header: each writer's last number at the seal before */
     byte count;                 /* and how many entries were accepted before it */
@@ -36,12 +38,19 @@ bool written[WRITERS * 8];
 byte accepted[WRITERS * 8];
 
 /* A reader's place and fold. */
-typedef View { byte number; byte place; byte count; byte last[WRITERS]; bool sealed; };
+typedef View { byte number; byte nonce; byte place; byte count; byte last[WRITERS]; bool sealed; bool listed; };
 View view[WRITERS + 1];
+
+#define IS_THERE(v)  (segment[view[v].number].there && segment[view[v].number].nonce == view[v].nonce)
 
 /* Starts at a segment from its header. */
 inline begin_at(v, n) {
-    view[v].number = n; view[v].place = 0; view[v].sealed = false;
+    view[v].number = n; view[v].nonce = segment[n].nonce; view[v].place = 0; view[v].sealed = false;
+#ifdef MUTANT_NO_LISTING
+    view[v].listed = true;
+#else
+    view[v].listed = false;
+#endif
     view[v].count = segment[n].count;
     for (i : 0 .. WRITERS - 1) { view[v].last[i] = segment[n].last[i] }
     i = 0
@@ -80,51 +89,77 @@ inline read_on(v) {
     }
 }
 
+inline find_newest() {
+    n = SEGMENTS;
+    do :: n > 0 && !segment[n].there -> n-- :: else -> break od
+}
+
 inline newest(v) {
     d_step {
-        n = SEGMENTS;
-        do :: n > 0 && !segment[n].there -> n-- :: else -> break od;
-        if :: n != view[v].number -> begin_at(v, n) :: else fi;
+        find_newest();
+        if :: n != view[v].number || !IS_THERE(v) -> begin_at(v, n) :: else fi;
         n = 0
     }
 }
 
-/* On into the next segment: its header is what this one was folded into, which everyone computes alike. */
+/* At the end of a segment that was opened just now: is it over already? */
+inline list(v) {
+    d_step {
+        find_newest();
+        if :: n > view[v].number -> begin_at(v, n) :: else -> view[v].listed = true fi;
+        n = 0
+    }
+}
+
+/* On into the next segment: its header is what this one was folded into, which everyone computes alike. Between the look
+ * and the creation anything may happen. */
 inline go_on(v) {
-#ifdef MUTANT_HEADER_OVERWRITES
-    atomic { if :: true -> n = !segment[view[v].number + 1].there fi }
-#endif
-    atomic {
+    d_step { find_newest() }
+    if
+    :: n <= view[v].number -> create(v)
+    :: else
+    fi;
+    d_step {
         if
-        :: segment[view[v].number].there == false -> n = 0
-#ifdef MUTANT_HEADER_OVERWRITES
-        :: segment[view[v].number].there && n ->
-            segment[view[v].number + 1].length = 0;
-#else
-        :: segment[view[v].number].there && !segment[view[v].number + 1].there ->
+        :: segment[view[v].number + 1].there ->
+            /* Whoever made it, and whenever: with the same header. */
+#ifndef MUTANT_HEADER_FORGETS
+            for (i : 0 .. WRITERS - 1) { assert(segment[view[v].number + 1].last[i] == view[v].last[i]) }
+            i = 0;
 #endif
-            segment[view[v].number + 1].there = true;
-            segment[view[v].number + 1].count = view[v].count;
+            n = view[v].number + 1
+        :: else -> find_newest()
+        fi;
+        begin_at(v, n);
+        n = 0
+    }
+}
+
+inline create(v) {
+    d_step {
+        n = view[v].number + 1;
+        if
+#ifdef MUTANT_HEADER_OVERWRITES
+        :: true ->
+#else
+        :: !segment[n].there ->
+            segment[n].nonce++;
+#endif
+            segment[n].there = true;
+            segment[n].length = 0;
+            segment[n].count = view[v].count;
             for (i : 0 .. WRITERS - 1) {
 #ifndef MUTANT_HEADER_FORGETS
-                segment[view[v].number + 1].last[i] = view[v].last[i]
+                segment[n].last[i] = view[v].last[i]
 #else
-                segment[view[v].number + 1].last[i] = 0
+                segment[n].last[i] = 0
 #endif
             }
             i = 0
-        :: else ->
-            /* Another was first, with the same header. */
-#ifndef MUTANT_HEADER_FORGETS
-            for (i : 0 .. WRITERS - 1) { assert(segment[view[v].number + 1].last[i] == view[v].last[i]) }
-            i = 0
-#else
-            skip
-#endif
+        :: else
         fi;
         n = 0
     }
-    newest(v)
 }
 
 proctype Writer(byte w) {
@@ -135,21 +170,22 @@ proctype Writer(byte w) {
     :: s > ENTRIES -> break
     :: else ->
         if
-        :: !segment[view[w].number].there -> newest(w)      /* slept through its deletion */
+        :: !IS_THERE(w) -> newest(w)      /* slept through its deletion */
         :: else
         fi;
-        read_on(w);
+        if :: IS_THERE(w) -> read_on(w) :: else fi;
         if
         :: view[w].last[w] >= s -> s++
         :: view[w].last[w] < s && view[w].sealed -> go_on(w)
-        :: view[w].last[w] < s && !view[w].sealed ->
+        :: view[w].last[w] < s && !view[w].sealed && !view[w].listed -> list(w)
+        :: view[w].last[w] < s && !view[w].sealed && view[w].listed ->
             wantsSeal = false;
             if :: true :: atomic { seals > 0 -> seals--; wantsSeal = true } fi;
             /* Into the segment it has open, whatever became of that meanwhile. */
             atomic {
                 at = view[w].number;
                 if
-                :: segment[at].there ->
+                :: IS_THERE(w) ->
                     assert(segment[at].length < ROOM);
                     segment[at].entry[segment[at].length] = (wantsSeal -> SEAL : ENTRY(w, s));
                     segment[at].length++
@@ -160,7 +196,7 @@ proctype Writer(byte w) {
             :: atomic { lost > 0 && !wantsSeal -> lost--;
 skip }    /* does not learn that it is there */
             :: true ->
-                read_on(w);
+                if :: IS_THERE(w) -> read_on(w) :: else fi;
                 if :: view[w].last[w] >= s -> written[ENTRY(w, s)] = true; s++ :: else fi
             fi
         fi
@@ -173,13 +209,10 @@ proctype Reader(byte v) {
     begin_at(v, 1);
 end:
     do
-    :: d_step { segment[view[v].number].there && !view[v].sealed && view[v].place < segment[view[v].number].length ->
-        read_entry(v) }
-    :: view[v].sealed || !segment[view[v].number].there ->
-        if
-        :: segment[view[v].number].there -> go_on(v)
-        :: !segment[view[v].number].there -> newest(v)
-        fi
+    :: d_step { IS_THERE(v) && !view[v].sealed && view[v].place < segment[view[v].number].length -> read_entry(v) }
+    :: IS_THERE(v) && !view[v].sealed && !view[v].listed && view[v].place == segment[view[v].number].length -> list(v)
+    :: IS_THERE(v) && view[v].sealed -> go_on(v)
+    :: !IS_THERE(v) -> newest(v)
     od
 }
 

@@ -47,6 +47,7 @@ public sealed class Call : IAsyncDisposable
     private TaskCompletionSource<string?>? cleaning;
     private bool closed;
     private bool stopped;
+    private Action? atOnce;
 
     internal Call(OperationRuntime operation, Operation handle, string callId, long token)
     {
@@ -204,7 +205,7 @@ public sealed class Call : IAsyncDisposable
     /// <summary>The handle it was started with, and is closed with.</summary>
     internal Operation Handle { get; }
 
-    /// <summary>Position up to which guarded calls were told of failures among its callees.</summary>
+    /// <summary>Position up to which guarded calls that depend on all its callees were told of failures among them.</summary>
     internal long ToldTo { get; set; }
 
     internal Func<CleanupContext, ValueTask>[] Callbacks
@@ -215,6 +216,22 @@ public sealed class Call : IAsyncDisposable
         }
     }
 
+    /// <summary>What is done as soon as it must stop, ahead of its token and its callbacks, on the thread that has just read
+    /// so: that thread serves every operation, so it must be short, and neither wait nor throw. Done at once if it
+    /// must stop already.</summary>
+    internal void OnStopping(Action action)
+    {
+        lock (gate)
+        {
+            if (!stopped)
+            {
+                atOnce = action;
+                return;
+            }
+        }
+        action();
+    }
+
     /// <summary>Notes why it must stop, once; the caller fires the token outside any critical section.</summary>
     internal bool Stop(Cause cause)
     {
@@ -223,8 +240,9 @@ public sealed class Call : IAsyncDisposable
             if (stopped) return false;
             stopped = true;
             Cancellation = cause;
-            return true;
         }
+        atOnce?.Invoke();
+        return true;
     }
 
     /// <summary>Runs the token's callbacks: on no ledger thread.</summary>

@@ -156,7 +156,25 @@ public sealed class Operation : IAsyncDisposable
     /// <exception cref="TimeoutException">The time limit is over.</exception>
     public Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, Call? caller = null, TimeSpan? timeout = null,
         CancellationToken cancellationToken = default) =>
-        Guard.RunAsync(runtime, work, caller, timeout, cancellationToken);
+        Guard.RunAsync(runtime, work, caller, timeout, callee: null, cancellationToken);
+
+    /// <summary>Runs work that depends on one callee, for guards side by side on behalf of one caller: what becomes of the
+    /// caller's other callees does not end the wait, as long as it is contained.</summary>
+    /// <param name="work">The work; its token fires when it is given up.</param>
+    /// <param name="caller">The call on whose behalf it runs.</param>
+    /// <param name="callee">The id of the call it depends on, which that one calls, or will.</param>
+    /// <param name="timeout">Time limit; null: none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CalleeCrashedException">The callee crashed or failed, the caller was cancelled, or the operation went to
+    /// cleanup; carries the cause.</exception>
+    /// <exception cref="TimeoutException">The time limit is over.</exception>
+    public Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, Call caller, string callee, TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(callee);
+        return Guard.RunAsync(runtime, work, caller, timeout, callee, cancellationToken);
+    }
 
     /// <summary>Leaves: ends the calls of this handle that are open, and the membership with the process's last
     /// handle. When it throws, the handle is still open: leave again.</summary>

@@ -32,10 +32,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Everything it said that was read so far.</summary>
     public IReadOnlyList<string> Heard => heard;
 
+    public static Task<WorkerProcess> StartAsync(
+        string ledger, string participantId, IReadOnlyDictionary<string, string>? environment = null) =>
+        StartAsync([ledger, participantId], environment);
+
+    /// <summary>Starts the program in whichever of its modes the arguments say.</summary>
     public static async Task<WorkerProcess> StartAsync(
-        string ledger, string participantId, IReadOnlyDictionary<string, string>? environment = null)
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Program, ledger, participantId])
+        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

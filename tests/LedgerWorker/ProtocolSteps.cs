@@ -70,7 +70,7 @@ internal sealed class ProtocolSteps(string path, LogKind kind, bool flush, TextW
     {
         var old = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2);
         File.SetLastWriteTimeUtc(ledger.Layout.ArchivedSnapshot(Operation), old);
-        Housekeeper.Prune(ledger);
+        Retention.Prune(ledger);
         Acknowledge("prune");
         var left = Path.Combine(ledger.Layout.Operations, ".0123456789abcdef.tmp");
         File.WriteAllText(left, "left");

@@ -24,12 +24,13 @@ internal static class LiveView
         using var reader = new FoldReader(ledger.OpenLog(id));
         await DrawAsync(invocation, ledger, async () =>
         {
+            var glance = await Glance.TakeAsync(ledger, id, null, cancellationToken);
+            // Behind the state, so that the last view has the entry that ended it.
             reader.Read(a =>
             {
                 latest.Enqueue(events.Next(new StateChange(a.Entry, a.Outcome, a.State)));
                 if (latest.Count > LatestEvents) latest.Dequeue();
             });
-            var glance = await Glance.TakeAsync(ledger, id, null, cancellationToken);
             var rows = new List<IRenderable> { glance.View(invocation.Time.GetUtcNow()).Draw(), new Text("") };
             rows.Add(new Markup("[bold]Latest entries[/]"));
             rows.AddRange(latest.Select(l => new Padder(l.Markup, new Padding(2, 0, 0, 0))));

@@ -29,6 +29,7 @@ internal sealed class RunSession(
         {
             if (await command.StopAsync(context.Cause).ConfigureAwait(false) is { } problem) throw new LedgerException(problem);
         });
+        call.OnStopping(command.BeginToStop);
         if (await StartAsync(path).ConfigureAwait(false) is { } failed) return failed;
         signals.PassTo(command.Signal);
         // Fenced, the runtime may have no frame left to clean up by; the command ends all the same.
@@ -45,6 +46,7 @@ internal sealed class RunSession(
         try
         {
             if (await command.StartAsync(participant, path).ConfigureAwait(false)) return null;
+            await command.StopAsync(call.Cancellation).ConfigureAwait(false);
             return RunExitCodes.Ended;
         }
         catch (Exception e) when (e is ProposalRejectedException or FencedException)

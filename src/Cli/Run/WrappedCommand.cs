@@ -14,6 +14,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
     private readonly Lock gate = new();
     private readonly TaskCompletionSource stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildCommand? child;
+    private bool mustStop;
     private TerminalForeground? terminal;
     private Task<string?>? stopping;
 
@@ -35,19 +36,20 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
             Arguments = request.Arguments,
             Environment = RunVariables.ForCommand(call, participant, temp, request.Watchdog is not null),
         };
-        child = ChildCommand.Start(options, error => RunMessages.Tell(error.Message));
-        await call.RegisterProcessGroupAsync(child.Pgid, child.StartToken).ConfigureAwait(false);
-        child.Stopped += _ => terminal?.StopWith(
-            child, () => participant.AnnouncePause(TimeSpan.FromMinutes(10)), participant.AnnounceResume);
+        var started = ChildCommand.Start(options, error => RunMessages.Tell(error.Message));
+        lock (gate) child = started;
+        await call.RegisterProcessGroupAsync(started.Pgid, started.StartToken).ConfigureAwait(false);
+        started.Stopped += _ => terminal?.StopWith(
+            started, () => participant.AnnouncePause(TimeSpan.FromMinutes(10)), participant.AnnounceResume);
         lock (gate)
         {
-            if (stopping is not null) return false;
+            if (mustStop) return false;
             terminal = TerminalForeground.TryGet();
-            terminal?.Give(child.Pgid);
-            child.Release();
+            terminal?.Give(started.Pgid);
+            started.Release();
         }
 
-        events.Started(call, child);
+        events.Started(call, started);
         return true;
     }
 
@@ -61,12 +63,25 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
 
     public void Signal(int signal) => child?.Signal(signal);
 
+    /// <summary>The command gets its TERM on the spot: what follows may have to be compiled first. Neither waits nor throws;
+    /// <see cref="StopAsync"/> sees it through.</summary>
+    public void BeginToStop()
+    {
+        // Before the signal, or the command's end would be taken for one of its own.
+        stopAsked.TrySetResult();
+        lock (gate)
+        {
+            if (mustStop) return;
+            mustStop = true;
+            WasStopped = child?.BeginToTerminate() ?? false;
+        }
+    }
+
     /// <summary>Ends the command and runs the cleanup command. Returns what went wrong, or null.</summary>
     public Task<string?> StopAsync(Cause? cause)
     {
-        lock (gate) stopping ??= Task.Run(() => StopOnceAsync(cause));
-        stopAsked.TrySetResult();
-        return stopping;
+        BeginToStop();
+        lock (gate) return stopping ??= Task.Run(() => StopOnceAsync(cause));
     }
 
     public void Dispose()
@@ -90,7 +105,6 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
     private async Task EndAsync(ChildCommand command)
     {
         var exit = command.WaitAsync(CancellationToken.None);
-        WasStopped = !exit.IsCompleted;
         var patience = new CalleePatience(
             () => call.Operation.State, call.FencingToken, call.Operation.Ledger.Process, command.Pid, request.Patience, TellWhom, time);
         var started = time.GetTimestamp();

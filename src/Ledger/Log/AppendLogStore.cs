@@ -3,16 +3,19 @@ using Ledger.Platform;
 namespace Ledger.Log;
 
 /// <summary>Append logs: <c>{live}/{id}.log.jsonl</c>, <c>{backup}/{id}/log.jsonl</c>.</summary>
-internal sealed class AppendLogStore(UnixDisk disk, string liveDirectory, string backupDirectory, bool flushes = false)
-    : FileLogStore(disk, liveDirectory, backupDirectory, flushes)
+internal sealed class AppendLogStore(
+    UnixDisk disk, string liveDirectory, string backupDirectory, bool flushes = false, int genesisBytes = LogLimits.RecordBytes)
+    : FileLogStore(disk, liveDirectory, backupDirectory, flushes, genesisBytes)
 {
-    protected override string LiveSuffix => ".log.jsonl";
+    internal const string Suffix = ".log.jsonl";
+
+    protected override string LiveSuffix => Suffix;
 
     protected override string ArchivedName => "log.jsonl";
 
     public override bool TryCreate(string operationId, ReadOnlySpan<byte> genesis)
     {
-        LogRecord.CheckGenesis(genesis);
+        LogRecord.CheckGenesis(genesis, GenesisBytes);
         if (!Disk.TryPublish(LivePath(operationId), genesis, Flushes)) return false;
         FlushLiveNames();
         return true;

@@ -131,12 +131,13 @@ internal sealed class ChainLog : IOperationLog
     private byte[]? ReadEntry(string path, out bool isTooLarge)
     {
         isTooLarge = false;
+        var limit = _lastRead == 0 ? _store.GenesisBytes : LogLimits.RecordBytes;
         try
         {
-            return Disk.ReadAll(path, LogLimits.RecordBytes);
+            return Disk.ReadAll(path, limit);
         }
         catch (LedgerStorageException)
-            when (Disk.Look(path) is { IsRegularFile: true, Length: > LogLimits.RecordBytes })
+            when (Disk.Look(path) is { IsRegularFile: true } entry && entry.Length > limit)
         {
             isTooLarge = true;
             return [];
@@ -152,10 +153,10 @@ internal sealed class ChainLog : IOperationLog
         return Disk.List(_directory)?.Contains(ChainNames.Entry(_lastRead + 1, _nonce)) ?? true;
     }
 
-    /// <summary>Whether a directory holds this log: it has the entry read last, whose name bears the nonce.</summary>
-    private bool IsHere(string directory) => _lastRead > 1
-        ? Disk.Look(Path.Combine(directory, ChainNames.Entry(_lastRead, _nonce))) is not null
-        : _store.NonceAt(directory) == _nonce;
+    /// <summary>Whether a directory holds this log: it bears the mark, which is there before the log has its name. An entry
+    /// tells nothing: writers that sleep leave some in the logs of later operations.</summary>
+    private bool IsHere(string directory) =>
+        Disk.Look(Path.Combine(directory, ChainNames.Mark(_nonce))) is not null || _store.NonceAt(directory) == _nonce;
 
     private bool IsHereOrUnknown()
     {

@@ -4,7 +4,8 @@ using Newtonsoft.Json;
 
 namespace Ledger.Log;
 
-/// <summary>Names of a chain's entries: <c>0000000001.json</c>, then <c>0000000002~{nonce}.json</c>.</summary>
+/// <summary>Names in a chain's directory: its mark <c>~{nonce}</c>, and its entries <c>0000000001.json</c>, then
+/// <c>0000000002~{nonce}.json</c>.</summary>
 internal static class ChainNames
 {
     private const int LongestNonce = 64;
@@ -15,6 +16,11 @@ internal static class ChainNames
         var digits = number.ToString("D10", CultureInfo.InvariantCulture);
         return number == 1 ? digits + ".json" : $"{digits}~{nonce}.json";
     }
+
+    /// <summary>What is in the directory of this chain, and never in that of another.</summary>
+    public static string Mark(string nonce) => "~" + nonce;
+
+    public static bool IsMark(string name) => name[0] == '~';
 
     /// <summary>The member <c>nonce</c> of the object in the first line, or null when there is none that could stand
     /// in a file's name.</summary>

@@ -103,7 +103,7 @@ internal static class DataCodec
     /// <summary>Reads the data of an entry type. Throws <see cref="FormatException"/> with the reason.</summary>
     public static EntryData Read(EntryType type, JsonFields f) => type switch
     {
-        EntryType.OperationCreated => new OperationCreated(f.Id("operationId"), Int(f, "foldVersion"),
+        EntryType.OperationCreated => new OperationCreated(f.Id("operationId"), f.Int("foldVersion"),
             ValueCodec.Process(f.Object("process")), f.OptionalText("description")),
         EntryType.ParticipantJoined => new ParticipantJoined(ValueCodec.Process(f.Object("process"))),
         EntryType.ParticipantLeft => new ParticipantLeft(f.Flag("failed"), f.OptionalText("reason")),
@@ -125,7 +125,7 @@ internal static class DataCodec
             f.Name<EvidenceType>("evidence"), f.Number("staleForMs"), f.Number("readTo"), f.OptionalNumber("fencingToken")),
         EntryType.CrashNotified => new CrashNotified(f.Id("callId"), f.Number("fencingToken"), f.Id("supervisorId"),
             f.OptionalText("error"), f.Flag("repeat"), f.Flag("alreadyCleaned")),
-        EntryType.FrameCleanedUp => new FrameCleanedUp(f.Id("callId"), f.Number("fencingToken"), Int(f, "rule"),
+        EntryType.FrameCleanedUp => new FrameCleanedUp(f.Id("callId"), f.Number("fencingToken"), f.Int("rule"),
             f.OptionalText("supervisorIncarnation"), LeftBehind(f)),
         EntryType.FrameRemoved => new FrameRemoved(
             f.Id("callId"), f.Number("fencingToken"), f.OptionalText("error"), LeftBehind(f)),
@@ -149,6 +149,4 @@ internal static class DataCodec
 
     private static ImmutableArray<LeftBehind> LeftBehind(JsonFields f) =>
         [.. f.List<JsonFields>("leftBehind").Select(ValueCodec.LeftBehind)];
-
-    private static int Int(JsonFields f, string name) => checked((int)f.Number(name));
 }

@@ -5,7 +5,8 @@ namespace Ledger.Log;
 
 /// <summary>What the logs on disk have in common: where they lie, how they are found, archived and pruned. A log is one
 /// name in the live directory, and one name in a folder of the backup.</summary>
-internal abstract class FileLogStore(IDisk disk, string liveDirectory, string backupDirectory, bool flushes) : ILogStore
+internal abstract class FileLogStore(
+    IDisk disk, string liveDirectory, string backupDirectory, bool flushes, int genesisBytes) : ILogStore
 {
     /// <summary>How the name of a log in its folder begins while it is being deleted.</summary>
     private const string Taken = "pruned~";
@@ -14,6 +15,9 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
 
     /// <summary>Whether what is acknowledged must be on the disk itself, content and names.</summary>
     internal bool Flushes => flushes;
+
+    /// <summary>What the first record of a log may have at most.</summary>
+    internal int GenesisBytes => genesisBytes;
 
     /// <summary>What follows the id in the name of a live log.</summary>
     protected abstract string LiveSuffix { get; }
@@ -79,7 +83,7 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
             var mine = Path.Combine(folder, Taken + RandomName.Hex(16));
             if (!disk.TryMove(Path.Combine(folder, name), mine)) continue;
             if (Confirms(LedgerLayout.OperationIdOf(backupName), mine, archived: true, isSame)) DeleteLog(mine);
-            else disk.TryMove(mine, ArchivedPath(backupName));
+            else PutBack(mine, backupName);
         }
         DeleteFilesAndDirectory(folder, but: IsLog);
     }
@@ -104,16 +108,26 @@ internal abstract class FileLogStore(IDisk disk, string liveDirectory, string ba
     /// <summary>Deletes an archived log, so that whoever has it open finds it gone.</summary>
     protected abstract void DeleteLog(string path);
 
-    /// <summary>Deletes what is in a directory, with exceptions, and then the directory if it is empty.</summary>
+    /// <summary>Deletes what is no log any more: whoever was deleting it was killed at the last step.</summary>
+    protected virtual void DeleteRemains(string path) { }
+
+    /// <summary>Deletes what is in a directory, with exceptions, and then the directory if it is empty. In descending
+    /// order.</summary>
     protected void DeleteFilesAndDirectory(string directory, Func<string, bool>? but = null)
     {
         IEnumerable<string> names = [.. disk.List(directory) ?? [], .. disk.ListTemporary(directory) ?? []];
-        foreach (var path in names.Where(name => but?.Invoke(name) != true).Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
+        foreach (var path in names.Where(name => but?.Invoke(name) != true).OrderDescending(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)))
         {
             if (disk.Look(path) is { IsDirectory: true }) disk.DeleteEmptyDirectory(path);
             else disk.Delete(path);
         }
         disk.DeleteEmptyDirectory(directory);
+    }
+
+    private void PutBack(string taken, string backupName)
+    {
+        DeleteRemains(taken);
+        disk.TryMove(taken, ArchivedPath(backupName));
     }
 
     private void FlushMove(string backupName)

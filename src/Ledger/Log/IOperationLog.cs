@@ -88,4 +88,7 @@ internal static class LogLimits
 
     /// <summary>Bytes of one record. Several entries of one process may share a record.</summary>
     public const int RecordBytes = 4 * LineBytes;
+
+    /// <summary>Bytes of the header that a segment of a long log begins with: several lines, one record.</summary>
+    public const int HeaderBytes = 16 * 1024 * 1024;
 }

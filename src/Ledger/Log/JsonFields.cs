@@ -59,6 +59,10 @@ internal sealed class JsonFields
 
     public bool OptionalFlag(string name) => Find(name) is not null && Flag(name);
 
+    public int Int(string name) => checked((int)Number(name));
+
+    public JsonFields? OptionalObject(string name) => Get<JsonFields>(name, required: false);
+
     public JsonFields Object(string name) => Get<JsonFields>(name, required: true)!;
 
     public IEnumerable<T> List<T>(string name) =>

@@ -1,14 +1,35 @@
+using Ledger.Log.Segments;
+using Ledger.Model;
+using Ledger.Platform;
+
 namespace Ledger.Log;
 
 /// <summary>Where everything lies in a ledger's directory. Only names: nothing is looked at or created.</summary>
 /// <param name="Root">The ledger's directory.</param>
 internal sealed record LedgerLayout(string Root)
 {
+    private const string SegmentsName = "segments";
+    private const string SecretsName = "secrets";
+    private const string OrchestratorSuffix = ".orchestrator.json";
+    private const string SupervisorsSuffix = ".supervisors.json";
+
     public string Manifest => Path.Combine(Root, "ledger.json");
     public string Operations => Path.Combine(Root, "operations");
     public string Participants => Path.Combine(Root, "participants");
     public string Backup => Path.Combine(Root, "backup");
     public string Temp => Path.Combine(Root, "temp");
+
+    /// <summary>Segments of groups' logs that have a successor. Made when there is one.</summary>
+    public string Segments => Path.Combine(Root, SegmentsName);
+
+    /// <summary>Values of environment variables that groups need to start programs. Made when there is one.</summary>
+    public string Secrets => Path.Combine(Root, SecretsName);
+
+    /// <summary>The readable state of a group's orchestrator.</summary>
+    public string Orchestrator(string groupId) => Path.Combine(Root, groupId + OrchestratorSuffix);
+
+    /// <summary>The readable list of a group's supervisors.</summary>
+    public string Supervisors(string groupId) => Path.Combine(Root, groupId + SupervisorsSuffix);
 
     /// <summary>The directories a ledger consists of, parents first.</summary>
     public IEnumerable<string> Directories => [Root, Operations, Participants, Backup, Temp];
@@ -41,7 +62,14 @@ internal sealed record LedgerLayout(string Root)
     /// <summary>Whether a name in the ledger's root belongs to it; a directory with others is no place for a new
     /// ledger.</summary>
     public static bool IsOurs(string name) =>
-        name is "ledger.json" or "operations" or "participants" or "backup" or "temp";
+        name is "ledger.json" or "operations" or "participants" or "backup" or "temp" or SegmentsName or SecretsName
+        || DiskNames.IsTemporary(name) || IsOfGroup(name);
+
+    private static bool IsOfGroup(string name) =>
+        EndsId(name, OrchestratorSuffix) || EndsId(name, SupervisorsSuffix) || SegmentName.OfLive(name) is not null;
+
+    private static bool EndsId(string name, string suffix) =>
+        name.EndsWith(suffix, StringComparison.Ordinal) && Identifier.IsValid(name[..^suffix.Length]);
 
     /// <summary>A call's own temporary directory.</summary>
     public string CallTemp(string operationId, string callId) => Path.Combine(Temp, operationId, callId);

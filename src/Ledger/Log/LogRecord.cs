@@ -10,20 +10,20 @@ internal static class LogRecord
     {
         if (record.IsEmpty || record[0] != Newline || record[^1] != Newline)
             throw new ArgumentException("A record begins and ends with a newline.");
-        CheckLength(record);
+        CheckLength(record, LogLimits.RecordBytes);
     }
 
-    /// <exception cref="ArgumentException">Not ended by a newline, or too long.</exception>
-    public static void CheckGenesis(ReadOnlySpan<byte> genesis)
+    /// <exception cref="ArgumentException">Not ended by a newline, or longer than <paramref name="limit"/>.</exception>
+    public static void CheckGenesis(ReadOnlySpan<byte> genesis, int limit)
     {
         if (genesis.IsEmpty || genesis[^1] != Newline)
-            throw new ArgumentException("The first line of a log ends with a newline.");
-        CheckLength(genesis);
+            throw new ArgumentException("The first record of a log ends with a newline.");
+        CheckLength(genesis, limit);
     }
 
-    private static void CheckLength(ReadOnlySpan<byte> record)
+    private static void CheckLength(ReadOnlySpan<byte> record, int limit)
     {
-        if (record.Length > LogLimits.RecordBytes)
-            throw new ArgumentException($"A record has at most {LogLimits.RecordBytes} bytes, not {record.Length}.");
+        if (record.Length > limit)
+            throw new ArgumentException($"A record has at most {limit} bytes, not {record.Length}.");
     }
 }

@@ -1,7 +1,7 @@
 namespace Ledger.Log;
 
 /// <summary>Logs in memory, for simulation and tests: shared by all who hold the same store.</summary>
-internal sealed class MemoryLogStore : ILogStore
+internal sealed class MemoryLogStore(int genesisBytes = LogLimits.RecordBytes) : ILogStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MemoryRecords> _live = [];
@@ -9,7 +9,7 @@ internal sealed class MemoryLogStore : ILogStore
 
     public bool TryCreate(string operationId, ReadOnlySpan<byte> genesis)
     {
-        LogRecord.CheckGenesis(genesis);
+        LogRecord.CheckGenesis(genesis, genesisBytes);
         var records = new MemoryRecords();
         records.Add(genesis);
         lock (_lock) return _live.TryAdd(operationId, records);

@@ -8,7 +8,7 @@ namespace Ledger.Model;
 /// <param name="Timestamp">For people: UTC, ISO 8601. No decision compares it.</param>
 /// <param name="Data">What is proposed.</param>
 public sealed record Entry(
-    string Nonce, long Sequence, string ParticipantId, string Incarnation, string Timestamp, EntryData Data);
+    string Nonce, long Sequence, string ParticipantId, string Incarnation, string Timestamp, EntryData Data) : ILogEntry;
 
 /// <summary>The types of entries.</summary>
 public enum EntryType

@@ -5,7 +5,20 @@ namespace Ledger.Platform;
 /// <param name="LeaderStartToken">When the leader began.</param>
 /// <param name="OperationId">The operation whose call it belongs to.</param>
 /// <param name="CallId">The call it belongs to.</param>
-internal sealed record GroupIdentity(int Pgid, string LeaderStartToken, string OperationId, string CallId);
+internal sealed record GroupIdentity(int Pgid, string LeaderStartToken, string OperationId, string CallId)
+{
+    /// <summary>What members carry in their environment when the group is not a call's.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Marks { get; init; }
+
+    /// <summary>True when the variables, as in /proc/PID/environ, name everything that members carry. An empty mark proves
+    /// nothing.</summary>
+    public bool IsProvenBy(string? variables)
+    {
+        var marks = Marks ?? [new(ProcessVariables.Operation, OperationId), new(ProcessVariables.Call, CallId)];
+        return marks.Count > 0
+            && marks.All(mark => mark.Value.Length > 0 && ProcessVariables.Has(variables, mark.Key, mark.Value));
+    }
+}
 
 /// <summary>How ending a group went.</summary>
 internal enum GroupEnd

@@ -215,6 +215,7 @@ internal static unsafe partial class Libc
     private static int SetAttributes(byte* attributes, SpawnRequest request)
     {
         const short group = 2, defaults = 4, mask = 8, macCloseOnExec = 0x4000;
+        var session = IsMac ? 0x400 : 0x80;
         byte* signals = stackalloc byte[SigsetBytes];
         _ = NativeSigfillset(signals);
         _ = NativeSigdelset(signals, Signals.Kill);
@@ -226,7 +227,8 @@ internal static unsafe partial class Libc
         if (request.BlockSignals) _ = NativeSigdelset(signals, Signals.Child);
         if (error == 0) error = NativeSpawnattrSetsigmask(attributes, signals);
         if (error == 0) error = NativeSpawnattrSetpgroup(attributes, request.ProcessGroup);
-        var flags = group | defaults | mask | (IsMac ? macCloseOnExec : 0);
+        // The leader of a new session leads a new group already, and may not move to any.
+        var flags = (request.NewSession ? session : group) | defaults | mask | (IsMac ? macCloseOnExec : 0);
         return error != 0 ? error : NativeSpawnattrSetflags(attributes, (short)flags);
     }
 
@@ -235,6 +237,7 @@ internal static unsafe partial class Libc
         var error = 0;
         foreach (var (from, to) in request.Duplicate)
             if (error == 0) error = NativeAdddup2(actions, from, to);
+        if (error == 0 && request.NullInput) error = NativeAddopen(actions, 0, "/dev/null", 0, 0);
         foreach (var descriptor in request.NullOutput)
             if (error == 0) error = NativeAddopen(actions, descriptor, "/dev/null", 1, 0);
         if (IsMac) return error;

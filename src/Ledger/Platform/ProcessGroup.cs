@@ -15,13 +15,36 @@ internal sealed record GroupMembers(bool IsWhole, IReadOnlyList<GroupMember> Pro
     public bool IsActive => Proven.Any(member => !member.IsLifeline);
 }
 
+/// <summary>One process group, as <see cref="ProcessGroupSignals"/> ends it. Simulated ones stand in here.</summary>
+internal interface IProcessGroup
+{
+    /// <summary>Which one.</summary>
+    GroupIdentity Identity { get; }
+
+    /// <summary>False for the caller's own group, and for numbers that mean something else to kill(2).</summary>
+    bool MayBeSignalled { get; }
+
+    /// <summary>Who is in it now.</summary>
+    GroupMembers Look();
+
+    /// <summary>True if the member is still there, and still a member.</summary>
+    bool IsThere(GroupMember member);
+
+    /// <summary>Signals the whole group if it is proven, else each proven member.</summary>
+    void Signal(GroupMembers members, int signal);
+}
+
 /// <summary>Looks at one process group. Remembers who was proven once: pid and start token prove them from then on.</summary>
 /// <param name="identity">The group.</param>
 /// <param name="isOwn">True while the caller knows by itself that the group is the one it means: its leader, or another
 /// member, is a child of the caller that it has not waited for.</param>
-internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn)
+internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn) : IProcessGroup
 {
     private readonly HashSet<GroupMember> _known = [];
+
+    public GroupIdentity Identity => identity;
+
+    public bool MayBeSignalled => identity.Pgid > 1 && identity.Pgid != Libc.OwnProcessGroup();
 
     /// <summary>Reads the whole process table.</summary>
     public GroupMembers Look()
@@ -37,7 +60,7 @@ internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn)
             var variables = Procfs.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
             var member = new GroupMember(
                 pid, stat.StartToken, ProcessVariables.Has(variables, ProcessVariables.Lifeline, "1"));
-            if (whole || _known.Contains(member) || IsOfCall(variables)) proven.Add(member);
+            if (whole || _known.Contains(member) || identity.IsProvenBy(variables)) proven.Add(member);
             else unproven.Add(pid);
         }
 
@@ -66,9 +89,4 @@ internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn)
     private bool IsLeader(ProcStat? stat) =>
         stat is { } leader && identity.LeaderStartToken.Length > 0
         && leader.StartToken == identity.LeaderStartToken && leader.ProcessGroup == identity.Pgid;
-
-    private bool IsOfCall(string? variables) =>
-        identity.OperationId.Length > 0 && identity.CallId.Length > 0
-        && ProcessVariables.Has(variables, ProcessVariables.Operation, identity.OperationId)
-        && ProcessVariables.Has(variables, ProcessVariables.Call, identity.CallId);
 }

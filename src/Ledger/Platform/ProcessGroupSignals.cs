@@ -20,25 +20,35 @@ internal static class ProcessGroupSignals
     /// <param name="cancellation">Gives up.</param>
     public static Task<GroupOutcome> TerminateAsync(
         GroupIdentity identity, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time, CancellationToken cancellation) =>
-        TerminateAsync(identity, static () => false, grace, mayKillYet, time, cancellation);
+        TerminateAsync(identity, static () => false, false, grace, mayKillYet, time, cancellation);
 
     /// <summary>The same for a group that the caller knows to be its own as long as <paramref name="isOwn"/> says
-    /// so.</summary>
+    /// so, and which may have had TERM and CONT from it already: who begins something to clean up by must not be told
+    /// twice.</summary>
+    public static Task<GroupOutcome> TerminateAsync(
+        GroupIdentity identity, Func<bool> isOwn, bool hasHadTerm, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time,
+        CancellationToken cancellation) =>
+        TerminateAsync(new ProcessGroup(identity, isOwn), hasHadTerm, grace, mayKillYet, time, cancellation);
+
+    /// <summary>The same for any group.</summary>
     public static async Task<GroupOutcome> TerminateAsync(
-        GroupIdentity identity, Func<bool> isOwn, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time,
+        IProcessGroup group, bool hasHadTerm, TimeSpan grace, Func<bool> mayKillYet, TimeProvider time,
         CancellationToken cancellation)
     {
-        if (identity.Pgid <= 1 || identity.Pgid == Libc.OwnProcessGroup()) return new(GroupEnd.Unproven, [], []);
-        var group = new ProcessGroup(identity, isOwn);
+        if (!group.MayBeSignalled) return new(GroupEnd.Unproven, [], []);
         var members = group.Look();
         if (!members.IsActive)
         {
-            var end = members.Unproven.Count > 0 ? GroupEnd.Unproven : GroupEnd.Nothing;
-            return EndLifelines(group, members, end);
+            var end = hasHadTerm ? GroupEnd.Ended : GroupEnd.Nothing;
+            return EndLifelines(group, members, members.Unproven.Count > 0 ? GroupEnd.Unproven : end);
         }
 
-        group.Signal(members, Signals.Term);
-        group.Signal(members, Signals.Continue);
+        if (!hasHadTerm)
+        {
+            group.Signal(members, Signals.Term);
+            group.Signal(members, Signals.Continue);
+        }
+
         var started = time.GetTimestamp();
         var graceOver = () => time.GetElapsedTime(started) >= grace && mayKillYet();
         if (await IsEmptyAsync(group, members, graceOver, time, cancellation).ConfigureAwait(false))
@@ -66,7 +76,7 @@ internal static class ProcessGroupSignals
     /// <summary>Waits for those it knows, and looks at the whole table only once they are gone; who appeared meanwhile
     /// gets the signal too.</summary>
     private static async Task<bool> IsEmptyAsync(
-        ProcessGroup group, GroupMembers members, Func<bool> isOver, TimeProvider time, CancellationToken cancellation)
+        IProcessGroup group, GroupMembers members, Func<bool> isOver, TimeProvider time, CancellationToken cancellation)
     {
         var pause = FirstLook;
         while (true)
@@ -84,11 +94,11 @@ internal static class ProcessGroupSignals
         }
     }
 
-    private static GroupOutcome EndLifelines(ProcessGroup group, GroupMembers members, GroupEnd end)
+    private static GroupOutcome EndLifelines(IProcessGroup group, GroupMembers members, GroupEnd end)
     {
         // Its group is empty, but a wrapper that is frozen would keep it waiting.
-        foreach (var member in members.Proven)
-            if (member.IsLifeline && group.IsThere(member)) _ = Libc.Kill(member.Pid, Signals.Kill);
+        var lifelines = members.Proven.Where(member => member.IsLifeline).ToList();
+        if (lifelines.Count > 0) group.Signal(new GroupMembers(IsWhole: false, lifelines, []), Signals.Kill);
         return new(end, members.Unproven, []);
     }
 }

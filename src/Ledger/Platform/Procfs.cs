@@ -47,6 +47,22 @@ internal static class Procfs
         }
     }
 
+    /// <summary>A process's name, at most 15 characters; "" when it cannot be read.</summary>
+    public static string Name(int pid) => Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/comm"))?.Trim() ?? "";
+
+    /// <summary>What a process's descriptors lead to; nothing when it may not be looked at.</summary>
+    public static IReadOnlyList<string> Descriptors(int pid)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(ReadLink)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     private static string? ReadWhole(Microsoft.Win32.SafeHandles.SafeFileHandle file)
     {
         var buffer = new byte[2048];

@@ -13,6 +13,12 @@ internal sealed class SpawnRequest
     /// <summary>The process group to join; 0 begins a new one that has the process's own id.</summary>
     public int ProcessGroup { get; init; }
 
+    /// <summary>Begins a session of its own too, without a terminal; then there is no group to join.</summary>
+    public bool NewSession { get; init; }
+
+    /// <summary>Standard input is empty.</summary>
+    public bool NullInput { get; init; }
+
     /// <summary>Descriptors the process gets, by the number they have there. The same number twice passes it on.</summary>
     public IReadOnlyList<(int From, int To)> Duplicate { get; init; } = [];
 

@@ -34,7 +34,7 @@ internal sealed class Collector(ParticipantCore core, Action<string> tell)
             await VisitAsync(ids, cancellationToken).ConfigureAwait(false);
         foreach (var id in archived.ToList())
             finished.AddRange(await leftBehind.CleanAsync(() => Ledger.Logs.TryOpen(id), cancellationToken).ConfigureAwait(false));
-        Guarded("the backup", () => Housekeeper.Prune(Ledger));
+        Guarded("the backup", () => Retention.Prune(Ledger));
         var after = Ledger.Logs.ListArchived().ToHashSet(StringComparer.Ordinal);
         var sweep = new LeftoverSweep(Ledger, problems.Add);
         return new CollectReport

@@ -7,13 +7,13 @@ namespace Ledger.Runtime;
 internal static class Guard
 {
     public static async Task<T> RunAsync<T>(OperationRuntime operation, Func<CancellationToken, Task<T>> work, Call? caller,
-        TimeSpan? timeout, CancellationToken cancellationToken)
+        TimeSpan? timeout, string? callee, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
         using var activity = LedgerMetrics.TraceGuard(operation.OperationId);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var loss = LossAsync(operation, caller, watching.Token);
+        var loss = LossAsync(operation, caller, callee, watching.Token);
         var limit = timeout is { } t
             ? Task.Delay(t, operation.Ledger.Clock.Provider, watching.Token)
             : Task.Delay(Timeout.InfiniteTimeSpan, operation.Ledger.Clock.Provider, watching.Token);
@@ -27,7 +27,8 @@ internal static class Guard
             if (loss.IsCompletedSuccessfully)
             {
                 var (cause, position) = await loss.ConfigureAwait(false);
-                if (caller is not null) caller.ToldTo = Math.Max(caller.ToldTo, position);
+                // A named callee is lost once only, so who asks again is told again; and others' losses stay untold.
+                if (caller is not null && callee is null) caller.ToldTo = Math.Max(caller.ToldTo, position);
                 throw new CalleeCrashedException(operation.OperationId, cause);
             }
             cancellationToken.ThrowIfCancellationRequested();
@@ -57,11 +58,11 @@ internal static class Guard
 
     /// <summary>Completes with the cause once a callee of <paramref name="caller"/> crashed or failed, the caller itself was
     /// cancelled, or the operation went to cleanup; also for what happened before, unless an earlier guard of the same
-    /// caller told it.</summary>
+    /// caller told it. With a callee named, of callees only its loss counts.</summary>
     /// <exception cref="FencedException">This participant was declared crashed.</exception>
-    private static async Task<(Cause Cause, long Position)> LossAsync(OperationRuntime operation, Call? caller, CancellationToken cancellationToken)
+    private static async Task<(Cause Cause, long Position)> LossAsync(OperationRuntime operation, Call? caller, string? callee, CancellationToken cancellationToken)
     {
-        var toldTo = caller?.ToldTo ?? 0;
+        var toldTo = callee is null ? caller?.ToldTo ?? 0 : 0;
         var log = operation.Ledger.OpenLog(operation.OperationId);
         await foreach (var change in LogFollower
             .Follow(operation.Ledger.ReaderOf(log), 0, operation.NextChange, cancellationToken).ConfigureAwait(false))
@@ -73,7 +74,8 @@ internal static class Guard
             if (caller is null || change.Position <= toldTo) continue;
             foreach (var domain in change.Outcome.Contained)
             {
-                if (domain.Position == caller.FencingToken || domain.Caller?.Position == caller.FencingToken)
+                var isCallee = domain.Caller?.Position == caller.FencingToken && (callee is null || domain.Root?.CallId == callee);
+                if (domain.Position == caller.FencingToken || isCallee)
                     return (domain.Cause, change.Position);
             }
             if (change.Outcome.Cancelled.FirstOrDefault(f => f.Position == caller.FencingToken) is { } self)

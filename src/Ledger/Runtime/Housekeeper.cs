@@ -9,8 +9,6 @@ namespace Ledger.Runtime;
 /// what dead processes left in the ledger. One bounded step per tick.</summary>
 internal sealed class Housekeeper(ParticipantCore core)
 {
-    private static readonly TimeSpan KeptInAnyCase = TimeSpan.FromHours(1);
-
     private const string SnapshotSuffix = ".json";
 
     private readonly Queue<string> toVisit = new();
@@ -83,32 +81,9 @@ internal sealed class Housekeeper(ParticipantCore core)
         ledger.Disk.Delete(ledger.Layout.Snapshot(state.OperationId));
         Resources.RemoveOperationTemp(ledger, state.OperationId);
         Messages.Archived(ledger.Log, state.OperationId, name);
-        Prune(ledger);
+        ledger.Retention.AfterArchiving(ledger, state.Nonce);
         return name;
     }
-
-    /// <summary>Deletes the oldest of the backup beyond what is kept; nothing younger than an hour by the file system's own
-    /// clock.</summary>
-    public static int Prune(LedgerContext ledger)
-    {
-        var names = ledger.Logs.ListArchived();
-        if (names.Count <= ledger.Options.KeepFinished) return 0;
-        var now = ledger.FileSystemNow();
-        var aged = names.Select(name => (Name: name, At: ArchivedAt(ledger, name))).Where(b => b.At is not null)
-            .OrderByDescending(b => b.At).Skip(ledger.Options.KeepFinished)
-            .Where(b => now - b.At >= KeptInAnyCase).ToList();
-        foreach (var (name, _) in aged)
-        {
-            // Names are used again: what is judged is the history that has this nonce, and lies there before the last look.
-            using var log = ledger.Logs.TryOpenArchived(name);
-            var nonce = log is null ? null : NonceOf(ledger, log);
-            if (now - ArchivedAt(ledger, name) >= KeptInAnyCase) ledger.Logs.DeleteArchived(name, other => NonceOf(ledger, other) == nonce);
-        }
-        return aged.Count;
-    }
-
-    private static DateTimeOffset? ArchivedAt(LedgerContext ledger, string name) =>
-        (ledger.Disk.Look(ledger.Layout.ArchivedSnapshot(name)) ?? ledger.Disk.Look(ledger.Layout.Archived(name)))?.Modified;
 
     /// <summary>Deletes heartbeat records of processes that are gone by the kernel's word.</summary>
     public static int SweepRecords(LedgerContext ledger)
@@ -159,7 +134,7 @@ internal sealed class Housekeeper(ParticipantCore core)
         }
     }
 
-    private static string? NonceOf(LedgerContext ledger, IOperationLog log)
+    internal static string? NonceOf(LedgerContext ledger, IOperationLog log)
     {
         var reader = ledger.ReaderOf(log);
         reader.Read();

@@ -1,7 +1,9 @@
 using Ledger.Log;
+using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
 using Ledger.Rules;
+using Ledger.Runtime.Replication;
 using Microsoft.Extensions.Logging;
 
 namespace Ledger.Runtime;
@@ -21,6 +23,9 @@ internal sealed record LedgerContext
     public required IDisk Disk { get; init; }
 
     public required ILogStore Logs { get; init; }
+
+    /// <summary>The logs of groups.</summary>
+    public required SegmentStore Segments { get; init; }
 
     public required Clock Clock { get; init; }
 
@@ -42,6 +47,9 @@ internal sealed record LedgerContext
     /// <summary>The rules this process goes by.</summary>
     public RuleBook Rules => Options.Rules;
 
+    /// <summary>When this process prunes the backup.</summary>
+    public Retention Retention { get; } = new();
+
     /// <summary>What frames leave behind.</summary>
     public Resources Resources => new(this);
 
@@ -57,6 +65,18 @@ internal sealed record LedgerContext
 
     /// <summary>A reader of a log, from its beginning.</summary>
     public FoldReader ReaderOf(IOperationLog log) => new(log, rules: Rules);
+
+    /// <summary>When the segments of this ledger's long logs are sealed.</summary>
+    public SegmentOptions SegmentOptions => Manifest.Log == "append" ? SegmentOptions.Append : SegmentOptions.Chain;
+
+    /// <summary>A reader of a group's log, from its newest segment's header on.</summary>
+    public SegmentReader<TState, TEntry, TData, TOutcome> ReaderOf<TState, TEntry, TData, TOutcome>(
+        string groupId, SegmentMachine<TState, TEntry, TData, TOutcome> machine, SegmentOptions? options = null)
+        where TState : class
+        where TEntry : class, ILogEntry
+        where TData : class =>
+        new(Segments, groupId, machine, options ?? SegmentOptions,
+            onUntidy: e => Messages.SegmentsNotTidied(Log, groupId, e.Message));
 
     /// <summary>Opens an operation's log, live or archived.</summary>
     /// <exception cref="OperationNotFoundException">There is none; the ledger itself is there.</exception>

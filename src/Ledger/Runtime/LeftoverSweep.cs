@@ -1,4 +1,5 @@
 using Ledger.Log;
+using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
 
@@ -46,12 +47,14 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
         foreach (var directory in Directories()) swept += TemporaryNames(directory);
         swept += Each(ledger.Layout.Temp, name => name.StartsWith("clock~", StringComparison.Ordinal)
             && DeleteIfOld(Path.Combine(ledger.Layout.Temp, name)));
+        swept += Each(ledger.Layout.Root, LeftOfSegment);
         return swept + Each(ledger.Layout.Operations, LeftOfOperation);
     }
 
     private IEnumerable<string> Directories()
     {
         foreach (var directory in ledger.Layout.Directories) yield return directory;
+        yield return ledger.Layout.Secrets;
         foreach (var name in ledger.Logs.ListArchived())
         {
             yield return ledger.Layout.Archived(name);
@@ -80,6 +83,15 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
         }
         if (isChain) ledger.Disk.DeleteEmptyDirectory(path);
         else ledger.Disk.Delete(path);
+        return ledger.Disk.Look(path) is null;
+    }
+
+    /// <summary>A chain's segment that never began: its creator, who died or was too slow, made the directory only.</summary>
+    private bool LeftOfSegment(string name)
+    {
+        var path = Path.Combine(ledger.Layout.Root, name);
+        if (SegmentName.OfLive(name) is null || ledger.Disk.Look(path) is not { IsDirectory: true } || !IsOlder(path, OldEnough)) return false;
+        ledger.Disk.DeleteEmptyDirectory(path);
         return ledger.Disk.Look(path) is null;
     }
 

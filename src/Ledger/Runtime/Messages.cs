@@ -53,4 +53,7 @@ internal static partial class Messages
     [LoggerMessage(15, LogLevel.Warning,
         "Operation {OperationId}, call {CallId}: the crash callback of supervisor {SupervisorId} overran; others may clean the call up")]
     public static partial void CallbackOverran(ILogger log, string operationId, string callId, string supervisorId);
+
+    [LoggerMessage(16, LogLevel.Warning, "Old segments of group {GroupId} could not be put away: {Why}; the next seal tries again")]
+    public static partial void SegmentsNotTidied(ILogger log, string groupId, string why);
 }

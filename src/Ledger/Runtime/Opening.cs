@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ledger.Log;
+using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
 using Microsoft.Extensions.Logging;
@@ -32,7 +33,10 @@ internal static class Opening
         TellDifferences(manifest, options, log);
         var events = isReal && clock.IsSystem ? SharedEvents.Value : null;
         var process = options.World?.Self ?? Self.Value;
-        var logs = Store(manifest, disk, layout, options, kind);
+        var store = LogsOf(manifest, disk, layout, options, kind);
+        var logs = store(layout.Operations, layout.Backup, LogLimits.RecordBytes);
+        var segments = store(layout.Root, layout.Segments, LogLimits.HeaderBytes);
+        var newHex = options.World?.NewHex ?? RandomName.Hex;
         return new LedgerContext
         {
             Options = options,
@@ -41,10 +45,11 @@ internal static class Opening
             IsLocal = kind.IsLocal,
             Disk = disk,
             Logs = options.WrapLogs?.Invoke(logs) ?? logs,
+            Segments = new SegmentStore(segments, newHex),
             Clock = clock,
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),
-            NewHex = options.World?.NewHex ?? RandomName.Hex,
+            NewHex = newHex,
             Events = events,
             Log = log,
         };
@@ -101,18 +106,24 @@ internal static class Opening
         }
     }
 
-    private static ILogStore Store(
-        Manifest manifest, IDisk disk, LedgerLayout layout, LedgerOptions options, FileSystemKind kind) => manifest.Log switch
+    /// <summary>Logs of the ledger's kind, in two directories and with a largest first record.</summary>
+    private static Func<string, string, int, ILogStore> LogsOf(
+        Manifest manifest, IDisk disk, LedgerLayout layout, LedgerOptions options, FileSystemKind kind)
+    {
+        var flushes = manifest.FlushBeforeAcknowledging;
+        if (manifest.Log == "append")
         {
-            "append" when disk is UnixDisk unix =>
-                new AppendLogStore(unix, layout.Operations, layout.Backup, manifest.FlushBeforeAcknowledging),
-            "append" => throw new LedgerStorageException(layout.Root,
-                $"The append log needs {OSPlatform.Linux}; on this system use the chain log"),
-            "chain" when !kind.IsLocal =>
-                new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time, ChainLogOptions.Default with { FlushNames = manifest.FlushBeforeAcknowledging }),
-            _ => new ChainLogStore(disk, layout.Operations, layout.Backup, options.Time,
-                ChainLogOptions.Default with { Flush = false, FlushNames = manifest.FlushBeforeAcknowledging }),
-        };
+            return disk is UnixDisk unix
+                ? (live, backup, genesis) => new AppendLogStore(unix, live, backup, flushes, genesis)
+                : throw new LedgerStorageException(layout.Root,
+                    $"The append log needs {OSPlatform.Linux}; on this system use the chain log");
+        }
+        var chain = ChainLogOptions.Default with { FlushNames = flushes };
+        // On a network file system entries are flushed in any case.
+        if (manifest.Log != "chain" || kind.IsLocal) chain = chain with { Flush = false };
+        return (live, backup, genesis) =>
+            new ChainLogStore(disk, live, backup, options.Time, chain with { GenesisBytes = genesis });
+    }
 
     private static void TellDifferences(Manifest m, LedgerOptions o, ILogger log)
     {

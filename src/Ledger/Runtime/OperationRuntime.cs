@@ -289,6 +289,8 @@ internal sealed class OperationRuntime : IDisposable
     /// <summary>Tells the operation's and the calls' owners to stop, each once, outside any critical section.</summary>
     private void StopCalls(OperationState state)
     {
+        // First of all: what a call does at once must not wait for anything here.
+        foreach (var (_, call) in calls) StopIfItMust(call, state);
         var lost = state.Members.GetValueOrDefault(core.Incarnation)?.Status == MemberStatus.Crashed;
         if (lost && Interlocked.Exchange(ref fenced, 1) == 0) Messages.Fenced(Ledger.Log, OperationId);
         if ((lost || state.Status is OperationStatus.Cleanup or OperationStatus.Failed) && !cleanup.IsCancellationRequested)
@@ -299,7 +301,6 @@ internal sealed class OperationRuntime : IDisposable
                 return Task.CompletedTask;
             });
         }
-        foreach (var (_, call) in calls) StopIfItMust(call, state);
     }
 
     private void StopIfItMust(Call call, OperationState state)

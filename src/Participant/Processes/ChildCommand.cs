@@ -20,6 +20,7 @@ internal sealed class ChildCommand : IDisposable
     private readonly Thread _waiter;
     private bool _released;
     private bool _disposed;
+    private bool _terminated;
 
     private ChildCommand(SpawnedChild child, ChildCommandOptions options, Action<Exception> onError)
     {
@@ -30,7 +31,10 @@ internal sealed class ChildCommand : IDisposable
             child.Pid,
             StartToken,
             options.Environment.GetValueOrDefault(ProcessVariables.Operation) ?? "",
-            options.Environment.GetValueOrDefault(ProcessVariables.Call) ?? "");
+            options.Environment.GetValueOrDefault(ProcessVariables.Call) ?? "")
+        {
+            Marks = options.Marks,
+        };
         _waiter = new Thread(WaitForChanges, 256 * 1024) { IsBackground = true, Name = "Ledger command" };
     }
 
@@ -97,25 +101,49 @@ internal sealed class ChildCommand : IDisposable
     /// in this process waited for it, so that nobody knows.</summary>
     public Task<ExitStatus> WaitAsync(CancellationToken cancellation) => _exit.Task.WaitAsync(cancellation);
 
+    /// <summary>True while the lifeline keeps others from getting the group's number.</summary>
+    public bool HoldsGroup => _child.LifelinePid > 0 && !Volatile.Read(ref _disposed);
+
     /// <summary>Signals the whole group. The lifeline heeds only KILL and STOP.</summary>
     public void Signal(int signal)
     {
         // The lifeline holds the number until it is disposed of, under this lock.
+        lock (_gate) SignalGroup(signal);
+    }
+
+    /// <summary>TERM to the whole group (and CONT, for who is stopped), now and once. True when the command had not ended
+    /// before. <see cref="TerminateAsync"/> sees it through.</summary>
+    public bool BeginToTerminate()
+    {
         lock (_gate)
         {
-            if (!_disposed) _ = Libc.Kill(-Pgid, signal);
+            // Its end may not have been waited for yet, although it is the very reason for this.
+            var wasThere = !_exit.Task.IsCompleted && ProcStat.Read(Pid) is { IsEnding: false };
+            if (_terminated) return wasThere;
+            _terminated = true;
+            SignalGroup(Signals.Term);
+            SignalGroup(Signals.Continue);
+            return wasThere;
         }
     }
 
-    /// <summary>Ends the whole group: TERM, then KILL after the grace period as soon as <paramref name="mayKillYet"/>
-    /// agrees.</summary>
+    /// <summary>Ends the whole group: TERM unless it has had it, then KILL after the grace period as soon as
+    /// <paramref name="mayKillYet"/> agrees.</summary>
     public Task<GroupOutcome> TerminateAsync(
         TimeSpan grace, Func<bool> mayKillYet, TimeProvider time, CancellationToken cancellation) =>
-        ProcessGroupSignals.TerminateAsync(Group, () => !Volatile.Read(ref _disposed), grace, mayKillYet, time, cancellation);
+        ProcessGroupSignals.TerminateAsync(
+            Group, () => HoldsGroup, Volatile.Read(ref _terminated), grace, mayKillYet, time, cancellation);
 
-    /// <summary>Dismisses the lifeline. If the command has not ended, its whole group is killed first.</summary>
+    /// <summary>Dismisses the lifeline. If the command has not ended, its whole group is killed first; a command that outlives
+    /// this process is left alone once it was released.</summary>
     public void Dispose()
     {
+        if (_child.LifelinePid == 0)
+        {
+            LetGo();
+            return;
+        }
+
         lock (_gate)
         {
             if (_disposed) return;
@@ -127,6 +155,35 @@ internal sealed class ChildCommand : IDisposable
         }
 
         if (Thread.CurrentThread != _waiter) _waiter.Join(JoinBound);
+    }
+
+    /// <summary>For a command without a lifeline.</summary>
+    private void LetGo()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            Volatile.Write(ref _disposed, true);
+            if (_released) return;
+            // The gate reads the end of its pipe, and ends.
+            Libc.CloseDescriptor(_child.Gate);
+        }
+
+        if (Thread.CurrentThread != _waiter) _waiter.Join(JoinBound);
+    }
+
+    private void SignalGroup(int signal)
+    {
+        if (HoldsGroup)
+        {
+            _ = Libc.Kill(-Pgid, signal);
+        }
+        else if (_child.LifelinePid == 0)
+        {
+            // Nothing keeps the number: each signal needs the proof.
+            var group = new ProcessGroup(Group, static () => false);
+            group.Signal(group.Look(), signal);
+        }
     }
 
     private void WaitForChanges()

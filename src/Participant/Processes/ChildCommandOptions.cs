@@ -12,6 +12,23 @@ internal sealed record ChildCommandOptions
     /// <summary>Variables to set; null removes one. Default: none.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Where it runs, absolute. Default: where this process is.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>A descriptor for its output and its errors. Default: those of this process.</summary>
+    public int? Output { get; init; }
+
+    /// <summary>Its input is empty. Default: that of this process.</summary>
+    public bool NullInput { get; init; }
+
+    /// <summary>It has no lifeline, and a session of its own: once released, it outlives this process. Default:
+    /// false.</summary>
+    public bool Outlives { get; init; }
+
+    /// <summary>What proves its processes once their leader is gone. Default: the operation and the call of its
+    /// environment.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Marks { get; init; }
+
     /// <summary>Descriptors besides 0, 1 and 2 that the command gets, under the same numbers. Default: none.</summary>
     public IReadOnlyList<int> PassDescriptors { get; init; } = [];
 }

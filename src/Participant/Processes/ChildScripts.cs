@@ -14,6 +14,13 @@ internal static class ChildScripts
         exec "$@"
         """);
 
+    /// <summary>The same, in the directory <c>$1</c>.</summary>
+    public static string GateElsewhere(int descriptor) => $"""
+        cd -- "$1" || exit 125
+        shift
+        {Gate(descriptor)}
+        """;
+
     /// <summary>Reads a pipe whose other end only the wrapper has. When that closes, the wrapper is dead: ends the group,
     /// by KILL if it takes more than 3 s. <c>$1</c> is the group. Its last act is always KILL to the whole group, which
     /// takes its own helpers along.</summary>

@@ -5,7 +5,8 @@ using Ledger.Platform;
 
 namespace Ledger.Hosting.Processes;
 
-/// <summary>The two processes of a command that was started, and this process's ends of their pipes.</summary>
+/// <summary>The two processes of a command that was started, and this process's ends of their pipes. Without a lifeline: 0
+/// and -1.</summary>
 internal readonly record struct SpawnedChild(int Pid, int Gate, int LifelinePid, int Lifeline);
 
 /// <summary>Starts the gate and its lifeline.</summary>
@@ -29,6 +30,7 @@ internal static class ChildSpawner
             pid = SpawnGate(options, variables, gateRead);
             Libc.CloseDescriptor(gateRead);
             gateRead = -1;
+            if (options.Outlives) return new SpawnedChild(pid, gateWrite, 0, -1);
             var (lifelinePid, lifeline) = StartLifeline(pid, variables);
             return new SpawnedChild(pid, gateWrite, lifelinePid, lifeline);
         }
@@ -52,9 +54,18 @@ internal static class ChildSpawner
         var words = ChildEnvironment.Words(options.Path, options.Arguments, variables);
         return Spawn(new SpawnRequest
         {
-            Arguments = [Shell, "-c", ChildScripts.Gate(gate), "ledger-gate", .. words],
+            Arguments = options.WorkingDirectory is { } directory
+                ? [Shell, "-c", ChildScripts.GateElsewhere(gate), "ledger-gate", directory, .. words]
+                : [Shell, "-c", ChildScripts.Gate(gate), "ledger-gate", .. words],
             Environment = ChildEnvironment.Lines(variables),
-            Duplicate = [(gateRead, gate), .. options.PassDescriptors.Select(each => (each, each)), .. Standard()],
+            NewSession = options.Outlives,
+            NullInput = options.NullInput,
+            Duplicate =
+            [
+                // First, as its number may be the one that the gate gets.
+                .. options.Output is { } output ? new[] { (output, 1), (output, 2) } : [],
+                (gateRead, gate), .. options.PassDescriptors.Select(each => (each, each)), .. Standard(options.Output),
+            ],
             Close = [.. OpenDescriptors().Where(each => each != gate && !options.PassDescriptors.Contains(each))],
         });
     }
@@ -94,8 +105,8 @@ internal static class ChildSpawner
         });
 
     /// <summary>What is passed on without asking: on macOS the rest is closed by default.</summary>
-    private static IEnumerable<(int, int)> Standard() =>
-        OperatingSystem.IsMacOS() ? [(0, 0), (1, 1), (2, 2)] : [];
+    private static IEnumerable<(int, int)> Standard(int? output) =>
+        !OperatingSystem.IsMacOS() ? [] : output is null ? [(0, 0), (1, 1), (2, 2)] : [(0, 0)];
 
     /// <summary>Also those this process inherited itself, which nobody marked to be closed.</summary>
     private static List<int> OpenDescriptors()
@@ -128,7 +139,8 @@ internal static class ChildSpawner
     private static void Check(ChildCommandOptions options)
     {
         var changes = options.Environment;
-        var words = options.Arguments.Append(options.Path).Concat(changes.Keys).Concat(changes.Values);
+        var words = options.Arguments.Append(options.Path).Concat(changes.Keys).Concat(changes.Values)
+            .Append(options.WorkingDirectory);
         if (words.Any(word => word?.Contains('\0', StringComparison.Ordinal) == true))
             throw new ArgumentException("A command, its arguments and variables cannot contain a null character.", nameof(options));
         if (!options.Path.Contains('/', StringComparison.Ordinal))

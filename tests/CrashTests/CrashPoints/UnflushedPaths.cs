@@ -25,10 +25,14 @@ internal sealed partial class UnflushedPaths
             case "mkdir":
                 names.Add(paths[^1] == "O_CREAT" ? paths[^2] : paths[^1]);
                 break;
-            case "link" or "rename" or "renameat2":
+            case "link":
                 if (contents.Contains(paths[0])) contents.Add(paths[1]);
                 names.Add(paths[1]);
-                if (call.Name != "link") Forget(paths[0]);
+                break;
+            case "rename" or "renameat2":
+                Move(contents, paths[0], paths[1]);
+                Move(names, paths[0], paths[1]);
+                names.Add(paths[1]);
                 break;
             case "unlink" or "rmdir":
                 Forget(paths[0]);
@@ -37,6 +41,16 @@ internal sealed partial class UnflushedPaths
                 contents.Remove(paths[0]);
                 names.RemoveWhere(name => Path.GetDirectoryName(name) == paths[0]);
                 break;
+        }
+    }
+
+    /// <summary>What is in a directory keeps what it lacks under its new path.</summary>
+    private static void Move(HashSet<string> paths, string from, string to)
+    {
+        foreach (var path in paths.Where(p => p == from || p.StartsWith(from + "/", StringComparison.Ordinal)).ToList())
+        {
+            paths.Remove(path);
+            paths.Add(to + path[from.Length..]);
         }
     }
 

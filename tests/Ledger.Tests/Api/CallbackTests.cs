@@ -90,6 +90,38 @@ public sealed class CallbackTests
     }
 
     [Fact]
+    public async Task What_a_call_does_at_once_comes_before_its_token_and_its_callbacks_and_once()
+    {
+        var stage = await new Stage().SetAsync();
+        var order = new List<string>();
+        var a = await stage.CallAsync("cli", "a");
+        a.OnStopping(() => order.Add("at once"));
+        using var token = a.CancellationToken.Register(() => order.Add("token"));
+        a.OnCleanup(_ =>
+        {
+            order.Add("callback");
+            return ValueTask.CompletedTask;
+        });
+        await stage.By("bridge").AbortAsync();
+        await stage.EndAsync();
+        Assert.Equal("at once", order[0]);
+        Assert.Equal(["at once", "callback", "token"], order.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_call_that_must_stop_already_does_at_once_what_it_is_given_late()
+    {
+        var stage = await new Stage().SetAsync();
+        var a = await stage.CallAsync("cli", "a");
+        await stage.By("bridge").AbortAsync();
+        await stage.UntilTerminalAsync();
+        var runs = 0;
+        a.OnStopping(() => runs++);
+        Assert.Equal(1, runs);
+        await stage.EndAsync();
+    }
+
+    [Fact]
     public async Task A_slow_supervisor_callback_delays_neither_heartbeats_nor_other_operations()
     {
         var stage = await new Stage().SetAsync(true, "guard");

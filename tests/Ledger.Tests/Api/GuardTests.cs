@@ -75,6 +75,47 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public async Task Of_guards_side_by_side_only_that_of_the_lost_callee_ends()
+    {
+        var stage = await new Stage().SetAsync();
+        var a = await stage.CallAsync("cli", "a");
+        var first = await stage.CallAsync("bridge", "first", "a", new CallOptions { FailOnCrash = false });
+        var second = await stage.CallAsync("bridge", "second", "a", new CallOptions { FailOnCrash = false });
+        var ofFirst = stage.By("cli").GuardAsync(Stage.Forever, a, "first");
+        var ofSecond = stage.By("cli").GuardAsync(Stage.Forever, a, "second");
+        var ofAny = stage.By("cli").GuardAsync(Stage.Forever, a);
+
+        await second.FailAsync("oh");
+        foreach (var told in new[] { ofSecond, ofAny })
+            Assert.Equal("second", (await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.Ledger.RunUntilAsync(told))).Cause.CallId);
+        Assert.False(ofFirst.IsCompleted);
+
+        // It was the first that nobody told of yet, whoever asked for the second; and who asks for the second is told again.
+        await first.FailAsync("oh, too");
+        Assert.Equal("first", (await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.Ledger.RunUntilAsync(ofFirst))).Cause.CallId);
+        var again = stage.By("cli").GuardAsync(Stage.Forever, a, "second");
+        Assert.Equal("second", (await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.Ledger.RunUntilAsync(again))).Cause.CallId);
+        var next = stage.By("cli").GuardAsync(Stage.Forever, a);
+        Assert.Equal("first", (await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.Ledger.RunUntilAsync(next))).Cause.CallId);
+    }
+
+    [Fact]
+    public async Task A_guard_of_one_callee_ends_with_its_caller_and_with_the_operation()
+    {
+        var stage = await new Stage().SetAsync();
+        var a = await stage.CallAsync("cli", "a", null, new CallOptions { FailOnCrash = false });
+        var b = await stage.CallAsync("bridge", "b", "a");
+        var contained = stage.By("cli").GuardAsync(Stage.Forever, a, "other");
+        await b.FailAsync("oh");
+        Assert.Equal("b", (await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.Ledger.RunUntilAsync(contained))).Cause.CallId);
+
+        var c = await stage.CallAsync("cli", "c");
+        var whole = stage.By("cli").GuardAsync(Stage.Forever, c, "other");
+        await stage.By("bridge").AbortAsync();
+        Assert.Equal(CauseType.Aborted, (await Assert.ThrowsAsync<CalleeCrashedException>(() => stage.Ledger.RunUntilAsync(whole))).Cause.Type);
+    }
+
+    [Fact]
     public async Task Without_a_caller_a_contained_crash_does_not_end_it()
     {
         var stage = await new Stage().SetAsync();

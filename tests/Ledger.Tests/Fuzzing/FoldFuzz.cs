@@ -7,6 +7,8 @@ using Ledger.Tests.Rules.Exploration;
 using Newtonsoft.Json;
 using Xunit.Abstractions;
 
+using Applied = Ledger.Runtime.Replication.Applied<Ledger.Model.OperationState, Ledger.Model.Entry, Ledger.Rules.Outcome>;
+
 namespace Ledger.Tests.Fuzzing;
 
 /// <summary>Histories of entries that are valid by themselves and make what sense they may, some of them spoilt behind a right

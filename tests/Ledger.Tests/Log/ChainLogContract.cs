@@ -43,15 +43,14 @@ public abstract class ChainLogContract : FileLogContract
     }
 
     [ContractFact]
-    public void Entries_are_files_with_number_and_nonce()
+    public void Entries_are_files_with_number_and_nonce_beside_a_mark_with_the_nonce()
     {
         using var log = Created();
         log.Skip();
         log.AppendSurely(LogTesting.Lines("a"));
         log.Skip();
         log.AppendSurely(LogTesting.Lines("b"));
-        Assert.Equal(["0000000001.json", "0000000002~n1.json", "0000000003~n1.json"],
-            Directory.GetFileSystemEntries(Live).Select(Path.GetFileName).Order());
+        Assert.Equal(["0000000001.json", "0000000002~n1.json", "0000000003~n1.json", "~n1"], NamesIn(Live));
     }
 
     [ContractFact]
@@ -148,7 +147,7 @@ public abstract class ChainLogContract : FileLogContract
         };
         Assert.Equal(AppendStatus.Written, sleeper.Append(LogTesting.Lines("late")).Status);
         using (second) Assert.Equal([LogTesting.GenesisLine("n2")], second!.ReadLines());
-        Assert.Equal(["0000000001.json"], Directory.GetFileSystemEntries(Live).Select(Path.GetFileName));
+        Assert.Equal(["0000000001.json", "~n2"], NamesIn(Live));
         Assert.True(sleeper.IsArchived);
         Assert.Equal(["late"], log.ReadLines());
         Assert.Equal(["late"], sleeper.ReadLines());
@@ -231,8 +230,120 @@ public abstract class ChainLogContract : FileLogContract
             Created("n2").Dispose();
         };
         Assert.Equal(AppendStatus.Gone, log.Append(LogTesting.Lines("late")).Status);
-        Assert.Equal(["0000000001.json"], Directory.GetFileSystemEntries(Live).Select(Path.GetFileName));
+        Assert.Equal(["0000000001.json", "~n2"], NamesIn(Live));
         Assert.Equal(LogReadStatus.Gone, log.Skip());
+    }
+
+    [ContractFact]
+    public void What_another_late_publisher_left_in_a_later_log_does_not_make_it_this_one()
+    {
+        var disk = new InterruptedDisk(_disk());
+        using (Created("n1")) { }
+        using var first = OpenStore(disk).TryOpen(Id)!;
+        using var second = OpenStore().TryOpen(Id)!;
+        first.Skip();
+        second.Skip();
+        Assert.Equal(AppendStatus.Written, second.Append(LogTesting.Lines("a")).Status);
+        Assert.Equal(["a"], second.ReadLines());
+        AppendStatus? ofSecond = null;
+        disk.BeforePublish = () =>
+        {
+            OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
+            OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
+            Created("n2").Dispose();
+        };
+        // The one has just published the very name that the other read last, and has not looked where its log is yet.
+        disk.AfterPublish = () => ofSecond = second.Append(LogTesting.Lines("lost")).Status;
+
+        Assert.Equal(AppendStatus.Gone, first.Append(LogTesting.Lines("late")).Status);
+        Assert.Equal(AppendStatus.Gone, ofSecond);
+        Assert.Equal(LogReadStatus.Gone, second.Skip());
+        Assert.Equal(["0000000001.json", "~n2"], NamesIn(Live));
+    }
+
+    [ContractFact]
+    public void A_chain_without_its_mark_is_told_by_its_first_entry()
+    {
+        using var log = Created("n1");
+        log.Skip();
+        Directory.Delete(Path.Combine(Live, "~n1"));
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("a")).Status);
+        Assert.Equal(["a"], log.ReadLines());
+        OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1"));
+        Assert.Equal(AppendStatus.Written, log.Append(LogTesting.Lines("b")).Status);
+        Assert.Equal(["b"], log.ReadLines());
+    }
+
+    [ContractFact]
+    public void A_chain_is_whole_before_it_has_its_name()
+    {
+        var disk = new InterruptedDisk(_disk());
+        disk.AfterPublish = () => Assert.False(Directory.Exists(Live));
+        Assert.True(OpenStore(disk).TryCreate(Id, LogTesting.Genesis("n1")));
+        Assert.Null(disk.AfterPublish);
+        Assert.Equal([$"{Id}.log"], AllNamesIn(Layout.Operations));
+    }
+
+    [ContractFact]
+    public void A_creator_that_comes_too_late_leaves_nothing_behind()
+    {
+        var disk = new InterruptedDisk(_disk());
+        disk.AfterPublish = () => Created("n2").Dispose();
+        Assert.False(OpenStore(disk).TryCreate(Id, LogTesting.Genesis("n1")));
+        Assert.Equal(["0000000001.json", "~n2"], NamesIn(Live));
+        Assert.Equal([$"{Id}.log"], AllNamesIn(Layout.Operations));
+    }
+
+    [ContractFact]
+    public void A_creator_whose_reply_is_lost_finds_that_it_was_the_one()
+    {
+        var disk = new InterruptedDisk(_disk())
+        {
+            AfterMove = () => throw new LedgerStorageException("reply", "lost"),
+        };
+        Assert.True(OpenStore(disk).TryCreate(Id, LogTesting.Genesis("n1")));
+        using var log = Opened();
+        Assert.Equal([LogTesting.GenesisLine("n1")], log.ReadLines());
+    }
+
+    [ContractFact]
+    public void A_directory_with_nothing_but_marks_can_become_a_log()
+    {
+        Directory.CreateDirectory(Path.Combine(Live, "~n1"));
+        Assert.Null(OpenStore().TryOpen(Id));
+        using var log = Created("n2");
+        Assert.Equal([LogTesting.GenesisLine("n2")], log.ReadLines());
+        Assert.Equal(["0000000001.json", "~n2"], NamesIn(Live));
+    }
+
+    [ContractFact]
+    public void What_is_no_log_is_left_alone_and_named()
+    {
+        Directory.CreateDirectory(Live);
+        File.WriteAllText(Path.Combine(Live, "notes.txt"), "mine");
+        Assert.EndsWith($"{Id}.log", Assert.Throws<LedgerStorageException>(() => Created("n1")).Path, StringComparison.Ordinal);
+        Assert.Equal([$"{Id}.log"], AllNamesIn(Layout.Operations));
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(Live, "notes.txt")));
+    }
+
+    [ContractFact]
+    public void A_deletion_that_was_cut_off_anywhere_is_finished_by_the_next()
+    {
+        for (var step = 0; ; step++)
+        {
+            using (var log = Created("n1"))
+            {
+                log.Skip();
+                log.AppendSurely(LogTesting.Lines("a"));
+            }
+            Assert.Equal(Id, OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1")));
+            var disk = new InterruptedDisk(_disk()) { RemovalsLeft = step };
+            var isWhole = Record.Exception(() => OpenStore(disk).DeleteArchived(Id, LogTesting.HasNonce("n1"))) is null;
+            OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
+            OpenStore().DeleteArchived(Id, LogTesting.HasNonce("n1"));
+            Assert.Empty(AllNamesIn(Layout.Backup));
+            if (isWhole) break;
+        }
     }
 
     [ContractFact]
@@ -247,4 +358,11 @@ public abstract class ChainLogContract : FileLogContract
         Assert.Equal(AppendStatus.Unknown, result.Status);
         Assert.Equal(["a"], log.ReadLines());
     }
+
+    private static IEnumerable<string?> NamesIn(string directory) =>
+        Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    /// <summary>Those that begin with a dot, too.</summary>
+    private static IEnumerable<string?> AllNamesIn(string directory) => Directory
+        .EnumerateFileSystemEntries(directory, "*", new EnumerationOptions { AttributesToSkip = 0 }).Select(Path.GetFileName);
 }

@@ -14,6 +14,12 @@ internal sealed class InterruptedDisk(IDisk disk) : PassingDisk(disk)
     /// <summary>Told what was looked at and whether it was there.</summary>
     public Action<string, bool>? AfterLook { get; set; }
 
+    /// <summary>Behind the next move.</summary>
+    public Action? AfterMove { get; set; }
+
+    /// <summary>How many more files and directories can be deleted before every attempt fails; null: any number.</summary>
+    public int? RemovalsLeft { get; set; }
+
     /// <summary>Paths of files that were to be deleted.</summary>
     public List<string> Deleted { get; } = [];
 
@@ -39,9 +45,30 @@ internal sealed class InterruptedDisk(IDisk disk) : PassingDisk(disk)
 
     public override bool FlushDirectory(string path) => FailFlush is { } failure ? throw failure : base.FlushDirectory(path);
 
+    public override bool TryMove(string source, string target)
+    {
+        var after = AfterMove;
+        AfterMove = null;
+        var isMoved = base.TryMove(source, target);
+        after?.Invoke();
+        return isMoved;
+    }
+
+    public override void DeleteEmptyDirectory(string path)
+    {
+        Removes(path);
+        base.DeleteEmptyDirectory(path);
+    }
+
     public override void Delete(string path)
     {
+        Removes(path);
         Deleted.Add(path);
         base.Delete(path);
+    }
+
+    private void Removes(string path)
+    {
+        if (--RemovalsLeft < 0) throw new LedgerStorageException(path, "the deleter was killed");
     }
 }

@@ -16,7 +16,7 @@ public sealed class ProcStatTests
     {
         var stat = ProcStat.Parse($"{head}1 4711 4711 0 -1 4194304 1 0 0 0 5 6 0 0 20 0 {threads} 0 8399 2580480 408\n");
 
-        Assert.Equal(new ProcStat(state, 4711, threads, "8399"), stat);
+        Assert.Equal(new ProcStat(state, 4711, threads, "8399", Parent: 1), stat);
         Assert.Equal(gone, stat!.Value.IsGone);
     }
 

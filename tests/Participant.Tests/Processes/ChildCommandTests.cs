@@ -149,6 +149,36 @@ public sealed class ChildCommandTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task A_command_that_is_being_ended_gets_TERM_once_and_goes_on_with_what_it_begins_to_clean_up_by()
+    {
+        var command = Start("mkfifo go; trap 'cat go > cleaned; exit 0' TERM; sleep 60 & wait");
+        command.Release();
+        await Eventually.True(() => Group.Count(command.Pgid, "sleep") == 1, "what it does");
+
+        Assert.True(command.BeginToTerminate());
+        await Eventually.True(() => Group.Count(command.Pgid, "cat") == 1, "what it cleans up by");
+        command.BeginToTerminate();
+        var ending = command.TerminateAsync(Long, static () => true, TimeProvider.System, CancellationToken.None);
+        var go = File.WriteAllTextAsync(Path.Combine(_directory.FullName, "go"), "cleaned");
+
+        Assert.Equal(GroupEnd.Ended, (await ending.WaitAsync(Eventually.Bound)).End);
+        Assert.Equal("cleaned", await File.ReadAllTextAsync(Path.Combine(_directory.FullName, "cleaned")));
+        await go.WaitAsync(Eventually.Bound);
+        Assert.False(command.BeginToTerminate());
+    }
+
+    [LinuxFact]
+    public async Task A_command_that_has_died_is_not_there_any_more_although_nobody_may_have_waited_for_it_yet()
+    {
+        var command = Start("exec sleep 60");
+        command.Release();
+        await Eventually.True(() => Group.Count(command.Pgid, "sleep") == 1, "the command");
+        command.Signal(Signals.Kill);
+        await Eventually.True(() => ProcStat.Read(command.Pid) is not { IsEnding: false }, "its end");
+        Assert.False(command.BeginToTerminate());
+    }
+
+    [LinuxFact]
     public async Task What_a_command_left_in_its_group_can_be_ended_after_its_own_end()
     {
         var command = Start("env -i sleep 60 & exit 3");

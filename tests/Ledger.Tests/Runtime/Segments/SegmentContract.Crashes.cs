@@ -1,0 +1,67 @@
+namespace Ledger.Tests.Runtime.Segments;
+
+/// <summary>What is left of a process that died between a seal and the end of what follows it, or slept there.</summary>
+public abstract partial class SegmentContract
+{
+    [ContractFact]
+    public void Whoever_dies_between_a_seal_and_the_end_of_its_work_is_finished_by_the_next() => ForEach(
+        ["behind append", "before create", "behind create", "before archive", "behind archive", "before delete", "behind delete"],
+        step =>
+        {
+            GoOnUntil(Kept + 2);
+            DieAt(step);
+            var next = Open("w");
+            next.Write(3);
+            next.RequireAll(3);
+            Assert.Equal(1, next.State.Writers["dying"].Count);
+            Assert.Equal(next.State.Order, Open("r").State.Order);
+            Assert.Equal([Name(next.Number)], Live());
+            Assert.Equal(KeptBefore(next.Number), Archived());
+        });
+
+    [ContractFact]
+    public void Whoever_sleeps_there_until_it_is_long_over_changes_nothing() => ForEach(
+        ["before create", "before archive", "before delete"], step =>
+        {
+            GoOnUntil(Kept + 2);
+            var logs = new InterruptedLogs(OpenLogs());
+            var sleeper = Open("s", sealAfter: 0, logs);
+            logs.At = at => at == step ? () => GoOnUntil((3 * Kept) + 5) : null;
+            sleeper.Write(1);
+            Assert.Null(logs.At);
+            sleeper.Write(2);
+            sleeper.RequireAll(3);
+            var other = Open("w");
+            other.Write(1);
+            Assert.Equal(3, other.State.Writers["s"].Count);
+            Assert.Equal([Name(other.Number)], Live());
+        });
+
+    [ContractFact]
+    public void A_segment_that_a_sleeper_created_again_leads_nobody_astray()
+    {
+        TryBegin();
+        var behind = Open("behind");
+        behind.Write(1);
+        var logs = new InterruptedLogs(OpenLogs());
+        var dying = Open("dying", sealAfter: 0, logs);
+        logs.At = at => at == "before create" ? () => SleepOn(logs) : null;
+        Assert.ThrowsAny<Exception>(() => dying.Write(1));
+        Assert.Contains(Name(2), Live());
+
+        // It knows of segment 1 only, whose successor seems to be there, and is not sealed.
+        behind.Write(2);
+        behind.RequireAll(3);
+        var newest = Open("w");
+        Assert.Equal(newest.Number, behind.Number);
+        Assert.Equal(3, newest.State.Writers["behind"].Count);
+        GoOnUntil(newest.Number + 1);
+        Assert.Single(Live());
+
+        void SleepOn(InterruptedLogs mine)
+        {
+            GoOnUntil(Kept + 4);
+            mine.At = at => at == "behind create" ? () => throw new Death() : null;
+        }
+    }
+}
