@@ -24,7 +24,7 @@ internal static class Orchestration
     /// <summary>Nobody else lives: what the dead had registered goes, or begins anew at the newcomer's place.</summary>
     private static void StartAfresh(GroupTransition t, GroupMember newcomer, bool keep)
     {
-        foreach (var lost in t.State.Supervisors.Values.Where(x => !t.State.IsPresent(x.Incarnation)))
+        foreach (var lost in t.State.Supervisors.Values.Where(x => !t.State.IsPresent(x.Incarnation) && x.Place != newcomer.Process))
         {
             if (keep && lost.Settings.Restartable)
             {
