@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Ledger.Cli.Shared;
 using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model;
@@ -47,11 +46,7 @@ internal sealed class SuperviseOptions
         HelpName = "COMMAND",
     };
 
-    private readonly Argument<string[]> words = new("COMMAND")
-    {
-        Description = "The command and its arguments, behind '--'.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Argument<string[]> words = CommandWords.Argument();
 
     public void AddTo(Command command)
     {
@@ -67,7 +62,7 @@ internal sealed class SuperviseOptions
     /// <exception cref="ArgumentException">It cannot be meant; nothing has been touched.</exception>
     public SuperviseRequest Read(ParseResult parsed, Func<string, string?> variable, IReadOnlyList<string> program)
     {
-        var command = Behind(parsed);
+        var command = CommandWords.Behind(parsed, words);
         var path = parsed.GetValue(CommonOptions.Ledger);
         var ledger = Path.GetFullPath(LedgerPaths.Resolve(path, variable));
         var supervisor = Identifier.Require(parsed.GetRequiredValue(id), "supervisor id");
@@ -114,16 +109,6 @@ internal sealed class SuperviseOptions
         }
         all.Add("--");
         return all;
-    }
-
-    /// <summary>What stands behind "--".</summary>
-    private string[] Behind(ParseResult parsed)
-    {
-        var given = parsed.GetRequiredValue(words);
-        var behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
-        if (given.Length > behind)
-            throw new ArgumentException($"'{given[0]}' is no option; the command stands behind '--': ledger supervise [options] -- COMMAND [ARGS...].");
-        return given;
     }
 
     private int Restarts(ParseResult parsed) => parsed.GetValue(restart) is >= 0 and var n

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Ledger.Cli.Groups;
 using Ledger.Cli.Shared;
 using Ledger.Model;
@@ -41,11 +40,7 @@ internal sealed class RunOptions
         DefaultValueFactory = _ => "continue",
     }.AcceptOnlyFromAmong("stop", "continue");
 
-    private readonly Argument<string[]> words = new("COMMAND")
-    {
-        Description = "The command and its arguments, behind '--'.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Argument<string[]> words = CommandWords.Argument();
 
     public void AddTo(Command command)
     {
@@ -62,7 +57,7 @@ internal sealed class RunOptions
     /// <exception cref="ArgumentException">It cannot be meant; nothing has been touched.</exception>
     public RunRequest Read(ParseResult parsed, Func<string, string?> variable, TimeProvider time)
     {
-        var command = Command(parsed);
+        var command = CommandWords.Behind(parsed, words);
         var path = parsed.GetValue(CommonOptions.Ledger);
         var ledger = Path.GetFullPath(LedgerPaths.Resolve(path, variable));
         var surrounding = SurroundingRun.Find(ledger, variable);
@@ -94,17 +89,6 @@ internal sealed class RunOptions
             Command = command[0],
             Arguments = command[1..],
         });
-    }
-
-    /// <summary>What stands behind "--". Before it, an option of the command would silently be one of this program, and a
-    /// misspelt option of this program a command.</summary>
-    private string[] Command(ParseResult parsed)
-    {
-        var given = parsed.GetRequiredValue(words);
-        var behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
-        if (given.Length > behind)
-            throw new ArgumentException($"'{given[0]}' is no option; the command stands behind '--': ledger run [options] -- COMMAND [ARGS...].");
-        return given;
     }
 
     private static string? CallOf(SurroundingRun surrounding) =>
