@@ -99,5 +99,10 @@ internal sealed class GroupStage : IDisposable
     public Task NothingIsLeft(TimeSpan? bound = null) =>
         Eventually.True(() => Ledger.Processes().Count == 0 && names.Keys.All(id => Programs(id).Count == 0), "the end of every process", bound);
 
-    public void Dispose() => Ledger.Dispose();
+    public void Dispose()
+    {
+        // First those that outlive who started them: they hold that one's output open.
+        foreach (var pid in Ledger.Processes()) _ = Libc.Kill(pid, Signals.Kill);
+        Ledger.Dispose();
+    }
 }
