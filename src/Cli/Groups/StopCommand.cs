@@ -60,8 +60,16 @@ internal static class StopCommand
         limit.CancelAfter(invocation.Get(Timeout) ?? TimeSpan.FromMinutes(2));
         var ledger = await invocation.OpenAsync(cancellationToken);
         await using var participant = await ledger.JoinAsync(ParticipantId, cancellationToken);
-        var group = await EnterAsync(participant, groupId, invocation, cancellationToken);
-        await group.StopSupervisorAsync(id, cancellationToken);
+        var state = ledger.ReadGroup(groupId);
+        var group = await EnterAsync(participant, state, invocation, cancellationToken);
+        try
+        {
+            await group.StopSupervisorAsync(id, cancellationToken);
+        }
+        catch (GroupRejectedException e) when (group.IsMember && e.Code == GroupReasons.UnknownSupervisor && state.Supervisors.ContainsKey(id!))
+        {
+            invocation.Output.Note($"'{id}' went with the last member of its group");
+        }
         try
         {
             var names = Meant(group.State, id).Select(x => x.SupervisorId).ToList();
@@ -77,12 +85,11 @@ internal static class StopCommand
     }
 
     /// <summary>A visitor only asks. Where nobody of the group lives any more, somebody has to do it: this process, as a
-    /// member.</summary>
+    /// member, which takes over and drops what the dead had registered.</summary>
     private static async Task<LedgerGroup> EnterAsync(
-        LedgerParticipant participant, string groupId, Invocation invocation, CancellationToken cancellationToken)
+        LedgerParticipant participant, GroupState state, Invocation invocation, CancellationToken cancellationToken)
     {
-        var ledger = participant.Directory.Context;
-        var state = participant.Directory.ReadGroup(groupId);
+        var (ledger, groupId) = (participant.Directory.Context, state.GroupId);
         if (state.Members.Values.Any(m => m.IsPresent && ledger.Processes.Look(m.Process) != ProcessState.Exited))
             return await participant.VisitGroupAsync(groupId, cancellationToken);
         invocation.Output.Note($"nobody of group '{groupId}' lives: looks after it itself");
@@ -91,7 +98,6 @@ internal static class StopCommand
         {
             CanOrchestrate = true,
             CanSpawn = true,
-            KeepStartInfos = true,
             Executor = new GroupExecutor(host, invocation.Time, null, invocation.Output.Note),
         }, cancellationToken);
     }
