@@ -73,7 +73,7 @@ internal static class StopCommand
         try
         {
             var names = Meant(group.State, id).Select(x => x.SupervisorId).ToList();
-            await group.WaitUntilAsync(state => Remaining(state, id).Count == 0, limit.Token);
+            await group.WaitUntilAsync(now => Remaining(now, id).Count == 0, limit.Token);
             invocation.Output.Line(names.Count == 0 ? "nothing to stop" : $"stopped {string.Join(", ", names)}");
             return ExitCodes.Done;
         }
