@@ -47,6 +47,15 @@ internal static class GroupSecrets
 
     public static void Forget(LedgerContext ledger, string name) => ledger.Disk.Delete(PathOf(ledger, name));
 
+    /// <summary>True for a file that no supervisor of its group is registered with.</summary>
+    public static bool IsUnused(LedgerContext ledger, string name)
+    {
+        var group = name.Split('~')[0];
+        if (!Identifier.IsValid(group)) return false;
+        if (!ledger.Segments.Reaches(group, 1)) return true;
+        return GroupOpenings.Read(ledger, group).Supervisors.Values.All(x => x.Settings.StartInfo?.EnvironmentFile != name);
+    }
+
     /// <summary>Entries are others' writing: a name must not lead out of the directory.</summary>
     private static string PathOf(LedgerContext ledger, string name) =>
         name.Split('~') is [var group, var id, var rest] && Identifier.IsValid(group) && Identifier.IsValid(id) && Identifier.IsValid(rest)
