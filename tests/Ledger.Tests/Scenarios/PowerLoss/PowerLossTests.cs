@@ -1,5 +1,8 @@
+using Ledger.Groups;
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Runtime;
+using Ledger.Runtime.Groups;
 using Ledger.Testing;
 using Xunit.Abstractions;
 
@@ -22,6 +25,10 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("open join create commit", "end complete")]
     [InlineData("open join create commit end publish complete", "archive")]
     [InlineData("open join create", "complete archive")]
+    [InlineData("open join", "group elect")]
+    [InlineData("open join group", "register barrier")]
+    [InlineData("open join group elect", "barrier seal")]
+    [InlineData("open join group seal", "barrier seal barrier")]
     public void Without_flushes_the_ledger_opens_and_goes_on(string before, string sequence) => Run(before, sequence, flush: false);
 
     [Theory]
@@ -31,6 +38,11 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("open join create commit", "end complete")]
     [InlineData("open join create commit end publish complete", "archive")]
     [InlineData("open join create", "commit end complete archive")]
+    [InlineData("open join", "group elect")]
+    [InlineData("open join group", "register barrier")]
+    [InlineData("open join group register", "barrier seal barrier")]
+    [InlineData("open join group seal", "barrier seal barrier seal")]
+    [InlineData("open join group seal seal seal", "seal barrier")]
     public void With_flushes_nothing_acknowledged_is_lost(string before, string sequence) => Run(before, sequence, flush: true);
 
     [Fact]
@@ -99,8 +111,9 @@ public sealed class PowerLossTests(ITestOutputHelper output)
             ledger.Open("b");
             var reports = Verification.VerifyAll(ledger.Directory).ToList();
             if (flush) RequireAcknowledged(ledger.Directory, dead, reports);
+            if (flush) RequireGroup(ledger.Directory, dead);
             _ = ledger.Directory.List();
-            TakePart(ledger.Directory, time);
+            TakePart(ledger.Directory, time, mustJoin: flush);
             Assert.True(Verification.Verify(ledger.Directory, "another").Ok);
         }
         catch (Exception e)
@@ -119,7 +132,35 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         if (dead.Acknowledged.Contains("complete")) Assert.Equal(OperationStatus.Completed, state.Status);
     }
 
-    private static void TakePart(LedgerDirectory ledger, SimulatedTime time)
+    private static void RequireGroup(LedgerDirectory ledger, PoweredLedger dead)
+    {
+        if (!dead.Acknowledged.Contains("group")) return;
+        var s = ledger.ReadGroup(PoweredLedger.Group);
+        Assert.True(s.Position >= dead.GroupPosition, $"of {dead.GroupPosition} acknowledged entries of the group {s.Position} are left");
+        if (!dead.Acknowledged.Contains("register")) return;
+        var file = s.Supervisors[PoweredLedger.Supervisor].Settings.StartInfo!.EnvironmentFile!;
+        Assert.Equal("value", GroupSecrets.Read(ledger.Context, file)["KEY"]);
+    }
+
+    /// <summary>A group is taken part in, in this segment and the next; or, where nothing was flushed, it is refused with a
+    /// reason: its newest segment has nothing in it, or not all.</summary>
+    private static void JoinGroup(LedgerParticipant other, bool mustJoin)
+    {
+        GroupRuntime? group = null;
+        var refusal = Record.Exception(() => group = GroupOpenings.Join(other, PoweredLedger.Group, new GroupOptions { CanOrchestrate = true }));
+        if (refusal is not null && !mustJoin)
+        {
+            Assert.IsAssignableFrom<LedgerException>(refusal);
+            return;
+        }
+        Assert.Null(refusal);
+        var segment = group!.State.Segment;
+        Assert.Null(group.Replica.Propose(new SegmentSealed(segment))[0].Rejection);
+        Assert.Null(group.Replica.Propose(new BarrierOpened("after"))[0].Rejection);
+        Assert.Equal(segment + 1, group.State.Segment);
+    }
+
+    private static void TakePart(LedgerDirectory ledger, SimulatedTime time, bool mustJoin)
     {
         var other = ledger.JoinAsync("b").GetAwaiter().GetResult();
         var operation = Openings.Create(other.Core, "another", null);
@@ -129,6 +170,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.Null(operation.Replica.Propose(new CallStarted("call", null))[0].Rejection);
         Assert.Null(operation.Replica.Propose(new CallEnded("call", 2))[0].Rejection);
         Assert.Null(operation.Replica.Propose(new CompleteRequested())[0].Rejection);
+        JoinGroup(other, mustJoin);
         // Housekeeping and the rules meet what is left of the dead one's files.
         time.Advance(TimeSpan.FromSeconds(30));
         Assert.True(operation.Replica.IsArchived);

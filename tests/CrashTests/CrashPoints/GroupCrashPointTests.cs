@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Xunit.Abstractions;
+
+namespace Ledger.CrashTests.CrashPoints;
+
+/// <summary>As <see cref="CrashPointTests"/>, of a group. In the suite at a sample of the calls that change something, with
+/// <c>LEDGER_CRASH_POINTS=all</c> at each of them.</summary>
+public sealed class GroupCrashPointTests(ITestOutputHelper output)
+{
+    /// <summary>Points in the suite for each kind of log, at even distances.</summary>
+    private const int Sample = 7;
+
+    private static readonly bool All = Environment.GetEnvironmentVariable("LEDGER_CRASH_POINTS") == "all";
+
+    [StraceTheory]
+    [InlineData(LogKind.Append, false)]
+    [InlineData(LogKind.Append, true)]
+    [InlineData(LogKind.Chain, false)]
+    [InlineData(LogKind.Chain, true)]
+    public async Task After_a_kill_at_any_call_of_any_step_of_a_group_others_go_on(LogKind log, bool flush)
+    {
+        var root = Directory.CreateTempSubdirectory("ledger-group-points-").FullName;
+        try
+        {
+            var whole = await TracedSteps.RunAsync("groupsteps", Path.Combine(root, "whole"), log, flush, all: false, killAt: null);
+            Assert.False(whole.WasKilled);
+            Assert.Equal("leave", whole.Acknowledged[^1]);
+            Assert.DoesNotContain(whole.Calls, c => c.Step.Length == 0);
+            // What comes before the group is killed at by the tests of operations.
+            var points = Enumerable.Range(0, whole.Calls.Count).Where(i => whole.Calls[i].Step != "begin")
+                .Where(i => flush ? whole.Calls[i].Flushes : whole.Calls[i].Changes).ToList();
+            Tell(whole, points, log, flush);
+            if (!All) points = [.. Enumerable.Range(0, Sample).Select(i => points[((2 * i) + 1) * points.Count / (2 * Sample)])];
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+            var failures = new ConcurrentQueue<string>();
+            await Parallel.ForEachAsync(points, parallel, async (point, _) =>
+            {
+                if (await Record.ExceptionAsync(() => KillAsync(Path.Combine(root, $"at{point}"), log, flush, whole, point)) is { } failure)
+                    failures.Enqueue(failure.ToString());
+            });
+            Assert.Empty(failures);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static async Task KillAsync(string ledger, LogKind log, bool flush, TracedSteps whole, int point)
+    {
+        var call = whole.Calls[point];
+        try
+        {
+            var killed = await TracedSteps.RunAsync("groupsteps", ledger, log, flush, all: false, call);
+            Assert.True(killed.WasKilled, "the point was not reached");
+            Assert.Equal(whole.Calls.Take(point + 1).Select(c => c.Text), killed.Calls.Select(c => c.Text));
+            await GroupSuccessor.GoOnAsync(ledger, log, flush, killed.Acknowledged);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"Killed in step '{call.Step}' before {call.Text} (call {point}): {e.Message}", e);
+        }
+    }
+
+    private void Tell(TracedSteps whole, List<int> points, LogKind log, bool flush)
+    {
+        var steps = points.GroupBy(i => whole.Calls[i].Step).Select(g => $"{g.Key} {g.Count()}");
+        output.WriteLine($"{log}{(flush ? ", flushed" : "")}: {points.Count} points: {string.Join(", ", steps)}");
+    }
+}
