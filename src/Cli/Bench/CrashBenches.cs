@@ -9,6 +9,7 @@ internal static class CrashBenches
     private const int Kill = 9;
     private const int Stop = 19;
     private const int Notices = 300;
+    private static readonly TimeSpan BetweenNotices = TimeSpan.FromMilliseconds(5);
     private const int Rounds = 20;
     private const int Stops = 5;
     private const int Survivors = 3;
@@ -30,6 +31,8 @@ internal static class CrashBenches
             var call = await operation.StartCallAsync($"n{i}", cancellationToken: cancellationToken);
             var heard = await listener[0].SaysAsync($"heard n{i}", cancellationToken);
             await call.EndAsync(cancellationToken);
+            // Single commits: in a flood, changes gather for a moment before they are told.
+            await Task.Delay(BetweenNotices, TimeProvider.System, cancellationToken);
             // The first ones compile what the others only run.
             if (i >= stage.Count(Notices) / 10) samples.Add(Ms(begin, heard.At));
         }

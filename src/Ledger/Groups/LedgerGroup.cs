@@ -187,6 +187,17 @@ public sealed class LedgerGroup : IAsyncDisposable
         string supervisorId, long run, string? reason = null, CancellationToken cancellationToken = default) =>
         Runtime.ProposeSurelyAsync(new SupervisorStopped(supervisorId, run, reason)).WaitAsync(cancellationToken);
 
+    /// <summary>Registers a supervisor of this group, which this process runs, with the ledger under the same id: it is told of
+    /// the calls that name it. After its death others wait for its restart, by its next backoff and its start time-out,
+    /// before they clean those calls up; its successor is told, as a repeat, what it had not confirmed.</summary>
+    /// <exception cref="GroupRejectedException">There is no such supervisor.</exception>
+    public Task<IDisposable> SuperviseCallsAsync(string supervisorId, ISupervisor supervisor)
+    {
+        var x = State.Supervisors.GetValueOrDefault(supervisorId)
+            ?? throw Runtime.Refusal("supervise calls", $"{GroupReasons.UnknownSupervisor}: {supervisorId}");
+        return Participant.RegisterSupervisorAsync(supervisorId, supervisor, new SupervisorOptions { RestartGrace = GroupRegistering.RestartGrace(x) });
+    }
+
     /// <summary>Waits until all that a supervisor depends on run.</summary>
     /// <param name="supervisorId">Which.</param>
     /// <param name="tell">Told what it waits for, whenever that changes.</param>

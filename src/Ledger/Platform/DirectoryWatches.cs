@@ -9,21 +9,27 @@ internal sealed class DirectoryWatches(int inotify, Action<Action> runSafely, Ti
     private const uint Mask = Libc.InModify | Libc.InCreate | Libc.InMovedTo | Libc.InDeleteSelf | Libc.InMoveSelf
         | Libc.InOnlyDirectory;
 
-    // Batches that follow each other this closely are a flood; then one is read per pause.
+    // Batches that follow each other this closely are a flood; then one is read per pause. In one that lasts, every
+    // reader's being woken for each would take the time of those who write.
     private static readonly TimeSpan FloodInterval = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(4);
+    private const int LongFlood = 20;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, DirectoryWatch[]> _watches = [];
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly HashSet<(int Watch, string? Name)> _batch = [];
     private long _lastBatch;
-    private bool _flooded;
+    private TimeSpan _pause;
+    private int _closeBatches;
 
     public int Descriptor => inotify;
 
-    /// <summary>True while changes are left to gather in the kernel, where like ones become one.</summary>
-    public bool IsPaused => _flooded && time.GetElapsedTime(_lastBatch) < Pause;
+    /// <summary>How many milliseconds longer changes are left to gather in the kernel, where like ones become one; usually
+    /// 0.</summary>
+    public int PauseLeftMs => _closeBatches == 0
+        ? 0 : (int)Math.Ceiling(Math.Max(0, (_pause - time.GetElapsedTime(_lastBatch)).TotalMilliseconds));
 
     public IDisposable? Add(string path, Action<string?> onChange)
     {
@@ -63,7 +69,8 @@ internal sealed class DirectoryWatches(int inotify, Action<Action> runSafely, Ti
         _batch.Clear();
         var rest = _buffer.AsSpan(0, count);
         while (!rest.IsEmpty) rest = rest[HandleEvent(rest)..];
-        _flooded = time.GetElapsedTime(_lastBatch) < FloodInterval;
+        _closeBatches = time.GetElapsedTime(_lastBatch) < _pause + FloodInterval ? _closeBatches + 1 : 0;
+        _pause = _closeBatches switch { 0 => TimeSpan.Zero, < LongFlood => Pause, _ => LongPause };
         _lastBatch = time.GetTimestamp();
     }
 

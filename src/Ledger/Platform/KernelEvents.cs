@@ -117,14 +117,14 @@ internal sealed class KernelEvents : IDisposable
         while (_posted.TryDequeue(out var action)) RunSafely(action);
         var watched = _processes.Current();
         if (descriptors.Length != watched.Length + own) descriptors = new Libc.PollDescriptor[watched.Length + own];
-        var paused = _directories.IsPaused;
+        var pauseMs = _directories.PauseLeftMs;
         descriptors[0] = new() { Descriptor = _wake, Events = Libc.PollIn };
         // poll skips negative descriptors: changes gather in the kernel while exits are still told at once.
-        descriptors[1] = new() { Descriptor = paused ? -1 : _directories.Descriptor, Events = Libc.PollIn };
+        descriptors[1] = new() { Descriptor = pauseMs > 0 ? -1 : _directories.Descriptor, Events = Libc.PollIn };
         for (var i = 0; i < watched.Length; i++)
             descriptors[own + i] = new() { Descriptor = watched[i].Descriptor, Events = Libc.PollIn };
 
-        var ready = Libc.Poll(descriptors, paused ? 1 : -1);
+        var ready = Libc.Poll(descriptors, pauseMs > 0 ? pauseMs : -1);
         if (ready < 0)
         {
             _ = Libc.Poll([], PauseAfterFailureMs);

@@ -48,6 +48,12 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
         for (var i = 0; i < most; i++) yield return every[next++ % every.Count];
     }
 
+    /// <summary>Its change is still to be read, at a later tick.</summary>
+    public void Postpone(string operationId)
+    {
+        if (core.Find(operationId) is not null) dirty[operationId] = true;
+    }
+
     public void Dispose()
     {
         all?.Dispose();

@@ -11,6 +11,9 @@ namespace Ledger.Runtime;
 /// one thread.</summary>
 internal sealed class ParticipantCore : IDisposable
 {
+    /// <summary>Until a log that this process was writing to is looked at again.</summary>
+    private const long PostponedMs = 2;
+
     private readonly ConcurrentDictionary<string, OperationRuntime> operations = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Member> newcomers = [];
     private readonly LogWatch watch;
@@ -22,6 +25,7 @@ internal sealed class ParticipantCore : IDisposable
     private long turn;
     private long dueMs = -1;
     private long quietMs;
+    private bool postponed;
     private int deaths;
     private bool isolated;
 
@@ -207,11 +211,18 @@ internal sealed class ParticipantCore : IDisposable
     private bool ReadLogs(bool all)
     {
         var news = false;
+        postponed = false;
         foreach (var operation in watch.Take(all))
         {
             try
             {
-                news |= operation.Replica.CatchUp();
+                if ((all ? operation.Replica.CatchUp() : operation.Replica.TryCatchUp()) is { } isNew)
+                {
+                    news |= isNew;
+                    continue;
+                }
+                watch.Postpone(operation.OperationId);
+                postponed = true;
             }
             catch (LedgerException e)
             {
@@ -267,6 +278,7 @@ internal sealed class ParticipantCore : IDisposable
     {
         var delay = Math.Max(1, dueMs - now);
         if (timing) delay = Math.Min(delay, Plan.StaggerMs / 2);
+        if (postponed) delay = Math.Min(delay, PostponedMs);
         if ((watch.HasEvents && Groups.HasEvents) || IsStepped) return delay;
         var pollMs = (long)Ledger.Options.MinimumPoll.TotalMilliseconds;
         quietMs = news ? pollMs : Math.Min(Math.Max(pollMs, quietMs * 5 / 4), periodMs);

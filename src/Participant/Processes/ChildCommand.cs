@@ -117,7 +117,8 @@ internal sealed class ChildCommand : IDisposable
     {
         lock (_gate)
         {
-            var wasThere = !_exit.Task.IsCompleted;
+            // Its end may not have been waited for yet, although it is the very reason for this.
+            var wasThere = !_exit.Task.IsCompleted && ProcStat.Read(Pid) is { IsEnding: false };
             if (_terminated) return wasThere;
             _terminated = true;
             SignalGroup(Signals.Term);

@@ -23,6 +23,9 @@ internal sealed class GroupWorld
     /// <summary>Every one-time token that was used.</summary>
     public List<string> Tokens { get; } = [];
 
+    /// <summary>What a spawned process does once it runs a supervisor.</summary>
+    public Func<Joined, string, Task>? OnSpawned { get; set; }
+
     public GroupState State => Ledger.Directory.ReadGroup(Id);
 
     public SupervisorEntry this[string supervisorId] => State.Supervisors[supervisorId];

@@ -112,6 +112,7 @@ internal sealed class SimulatedExecutor(GroupWorld world, SimulatedParticipant s
         var run = await joined.Group.ActivateAsync(id, token, program.Program, cancellationToken);
         program.Exited = () => _ = joined.Group.ReportFailedAsync(id, run, "exit", "exited with 1");
         program.Release();
+        if (world.OnSpawned is { } then) await then(joined, id);
         return wrapper;
     }
 

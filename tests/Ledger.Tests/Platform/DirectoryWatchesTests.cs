@@ -25,9 +25,9 @@ public sealed class DirectoryWatchesTests : IDisposable
     public void Changes_far_apart_are_read_without_a_pause()
     {
         ChangeAndRead(afterMs: 100);
-        Assert.False(_watches.IsPaused);
+        Assert.Equal(0, _watches.PauseLeftMs);
         ChangeAndRead(afterMs: 3);
-        Assert.False(_watches.IsPaused);
+        Assert.Equal(0, _watches.PauseLeftMs);
     }
 
     [LinuxFact]
@@ -35,12 +35,27 @@ public sealed class DirectoryWatchesTests : IDisposable
     {
         ChangeAndRead(afterMs: 100);
         ChangeAndRead(afterMs: 1);
-        Assert.True(_watches.IsPaused);
+        Assert.Equal(1, _watches.PauseLeftMs);
 
         _time.Step(1);
-        Assert.False(_watches.IsPaused);
+        Assert.Equal(0, _watches.PauseLeftMs);
         ChangeAndRead(afterMs: 0);
-        Assert.True(_watches.IsPaused);
+        Assert.Equal(1, _watches.PauseLeftMs);
+    }
+
+    [LinuxFact]
+    public void In_a_flood_that_lasts_they_are_left_to_gather_for_longer_until_it_ends()
+    {
+        ChangeAndRead(afterMs: 100);
+        for (var i = 0; i < 20; i++) ChangeAndRead(afterMs: 1);
+        Assert.Equal(4, _watches.PauseLeftMs);
+        _time.Step(3);
+        Assert.Equal(1, _watches.PauseLeftMs);
+
+        ChangeAndRead(afterMs: 2);
+        Assert.Equal(4, _watches.PauseLeftMs);
+        ChangeAndRead(afterMs: 6);
+        Assert.Equal(0, _watches.PauseLeftMs);
     }
 
     [LinuxFact]

@@ -203,6 +203,31 @@ public sealed class ReplicaTests : IDisposable
     }
 
     [Fact]
+    public async Task A_read_does_not_wait_for_who_proposes_and_reads_what_is_left_afterwards()
+    {
+        using var writing = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        log.Appends.Enqueue(record =>
+        {
+            writing.Release();
+            Assert.True(goOn.Wait(TimeSpan.FromSeconds(30)));
+            return log.Lose(record)(record); // in the log, as its own
+        });
+        var proposing = Task.Run(() => Start("a"));
+        Assert.True(await writing.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        var whileItProposes = await Task.Run(replica.TryCatchUp).WaitAsync(TimeSpan.FromSeconds(20));
+        goOn.Release();
+        await proposing.WaitAsync(TimeSpan.FromSeconds(30));
+        bytes.AddRange(RecordOf("other", 1, new ParticipantJoined(Process)));
+
+        Assert.Null(whileItProposes);
+        Assert.True(replica.TryCatchUp());
+        Assert.Contains("other", replica.State.Members.Keys);
+        Assert.False(replica.TryCatchUp());
+    }
+
+    [Fact]
     public void An_entry_that_is_too_large_fails_alone()
     {
         var large = Call("large") with { Description = new string('x', LogLimits.LineBytes) };

@@ -168,6 +168,17 @@ public sealed class ChildCommandTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task A_command_that_has_died_is_not_there_any_more_although_nobody_may_have_waited_for_it_yet()
+    {
+        var command = Start("exec sleep 60");
+        command.Release();
+        await Eventually.True(() => Group.Count(command.Pgid, "sleep") == 1, "the command");
+        command.Signal(Signals.Kill);
+        await Eventually.True(() => ProcStat.Read(command.Pid) is not { IsEnding: false }, "its end");
+        Assert.False(command.BeginToTerminate());
+    }
+
+    [LinuxFact]
     public async Task What_a_command_left_in_its_group_can_be_ended_after_its_own_end()
     {
         var command = Start("env -i sleep 60 & exit 3");

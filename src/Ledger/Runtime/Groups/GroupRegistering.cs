@@ -80,6 +80,15 @@ internal static class GroupRegistering
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How long a successor may take to come, if the supervisor dies now.</summary>
+    public static TimeSpan RestartGrace(SupervisorEntry x)
+    {
+        var backoff = x.Settings is { Restartable: true, StartInfo: { } info } ? Restarts.BackoffMs(info.RestartPolicy, x.Attempts + 1) : 0;
+        // None is left: nobody is to be waited for.
+        var graceMs = backoff is { } ms ? ms + x.Settings.StartTimeoutMs : 0;
+        return TimeSpan.FromMilliseconds(Math.Min(graceMs, TimeSpan.FromDays(1).TotalMilliseconds));
+    }
+
     private static void RefuseDead(GroupState s, SupervisorEntry x)
     {
         var dead = x.Settings.Dependencies.Select(d => s.Supervisors.GetValueOrDefault(d))

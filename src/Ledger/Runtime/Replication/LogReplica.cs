@@ -76,27 +76,13 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     /// <exception cref="LedgerStorageException">The log could not be read on; what was read before it counts.</exception>
     public bool CatchUp()
     {
-        var news = false;
-        try
-        {
-            lock (gate)
-            {
-                try
-                {
-                    ReadNew();
-                }
-                finally
-                {
-                    news = changed;
-                }
-            }
-        }
-        finally
-        {
-            Announce();
-        }
-        return news;
+        gate.Enter();
+        return CatchUpAndExit();
     }
+
+    /// <summary>As <see cref="CatchUp"/>, unless a thread is at it or proposes, which reads as well: null then, and what came
+    /// behind its reading is for a later call. Whoever proposes much is not held up.</summary>
+    public bool? TryCatchUp() => gate.TryEnter() ? CatchUpAndExit() : null;
 
     /// <summary>Proposes entries together and returns what each did.</summary>
     /// <exception cref="LedgerStorageException">They could not be written, or it is unknown whether they were; the
@@ -307,6 +293,28 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
             if (line.SequenceEqual(record.WrittenSpan[bytes])) return entry;
         }
         return null;
+    }
+
+    private bool CatchUpAndExit()
+    {
+        var news = false;
+        try
+        {
+            try
+            {
+                ReadNew();
+            }
+            finally
+            {
+                news = changed;
+                gate.Exit();
+            }
+        }
+        finally
+        {
+            Announce();
+        }
+        return news;
     }
 
     private void ReadNew()
