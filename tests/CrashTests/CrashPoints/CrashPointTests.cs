@@ -49,15 +49,8 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         var root = Directory.CreateTempSubdirectory("ledger-flush-").FullName;
         try
         {
-            var whole = await TracedSteps.RunAsync(Path.Combine(root, "whole"), log, flush, all: false, killAt: null);
-            var unflushed = new UnflushedPaths();
-            var late = new List<string>();
-            for (var i = 0; i < whole.Calls.Count; i++)
-            {
-                unflushed.Note(whole.Calls[i]);
-                if (i + 1 == whole.Calls.Count || whole.Calls[i + 1].Step != whole.Calls[i].Step)
-                    late.AddRange(unflushed.OfLogs.Select(what => $"{whole.Calls[i].Step}: {what}"));
-            }
+            var late = UnflushedPaths.AtAcknowledgements(
+                await TracedSteps.RunAsync(Path.Combine(root, "whole"), log, flush, all: false, killAt: null));
             if (flush) Assert.Empty(late);
             else Assert.NotEmpty(late);
         }

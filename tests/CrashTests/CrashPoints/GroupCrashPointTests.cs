@@ -46,6 +46,27 @@ public sealed class GroupCrashPointTests(ITestOutputHelper output)
         }
     }
 
+    [StraceTheory]
+    [InlineData(LogKind.Append, true)]
+    [InlineData(LogKind.Append, false)]
+    [InlineData(LogKind.Chain, true)]
+    public async Task Where_it_is_asked_for_segments_and_values_are_flushed_before_a_step_is_acknowledged(LogKind log, bool flush)
+    {
+        var root = Directory.CreateTempSubdirectory("ledger-group-flush-").FullName;
+        try
+        {
+            var whole = await TracedSteps.RunAsync("groupsteps", Path.Combine(root, "whole"), log, flush, all: false, killAt: null);
+            // What it puts there itself to be swept is flushed by nobody.
+            var late = UnflushedPaths.AtAcknowledgements(whole with { Calls = [.. whole.Calls.TakeWhile(c => c.Step != "sweep")] });
+            if (flush) Assert.Empty(late);
+            else Assert.Contains(late, what => what.StartsWith("register: content of LEDGER/secrets/", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
     private static async Task KillAsync(string ledger, LogKind log, bool flush, TracedSteps whole, int point)
     {
         var call = whole.Calls[point];

@@ -47,7 +47,7 @@ public sealed class GroupFuzz(ITestOutputHelper output)
         var corpora = Enumerable.Range(1, 8).Select(seed => GroupStateCodec.Write(State((ulong)seed))).ToList();
         var pool = corpora.SelectMany(lines => lines).ToList();
         var read = 0;
-        await new Campaign(output).RunAsync(3_000, lottery =>
+        await new Campaign(output).RunAsync(1_000, lottery =>
         {
             var lines = corpora[lottery.Below(corpora.Count)].ToList();
             Spoil(lines, lottery, pool);
@@ -68,9 +68,9 @@ public sealed class GroupFuzz(ITestOutputHelper output)
     }
 
     [Fact]
-    public Task A_segments_first_line_is_refused_or_says_what_can_be_written_again() => new Campaign(output).RunAsync(5_000, lottery =>
+    public Task A_segments_first_line_is_refused_or_is_of_a_valid_group() => new Campaign(output).RunAsync(5_000, lottery =>
     {
-        var valid = SegmentHeader.Write(Group, 1 + lottery.Below(9), "0123", 1, lottery.Below(99), GroupStateCodec.Write(State(1))).ToArray();
+        var valid = SegmentHeader.Write(Group, 1 + lottery.Below(9), "0123", 1, lottery.Below(99), ["{}"u8.ToArray()]).ToArray();
         var line = Lines.Sealed(new Mutator(lottery).Mutate(valid[..Array.IndexOf(valid, (byte)'\n')], Corpus));
         SegmentHeader? header = null;
         try
