@@ -180,7 +180,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
         var present = Core.Find(operationId);
         var reader = present is null ? Core.Ledger.ReaderOf(Directory.OpenLog(operationId)) : null;
         using var replica = reader is null
-            ? null : new Replica(reader, Core.Ledger.Clock, Core.ParticipantId, Core.Incarnation);
+            ? null : new Replica(reader, Core.Ledger.Clock, Core.ParticipantId, Core.Incarnation, Core.NextNumber);
         replica?.CatchUp();
         var target = replica ?? present!.Replica;
         var outcome = target.Propose(new AbortRequested(Texts.Cut(reason)))[0];

@@ -50,9 +50,8 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
         swept += Each(ledger.Layout.Temp, name => name.StartsWith("clock~", StringComparison.Ordinal)
             && DeleteIfOld(Path.Combine(ledger.Layout.Temp, name)));
         swept += Each(ledger.Layout.Root, LeftOfSegment);
-        var secrets = new SecretSweep(ledger);
-        swept += Each(ledger.Layout.Secrets, name =>
-            secrets.IsUnused(name) && DeleteIfOld(Path.Combine(ledger.Layout.Secrets, name)));
+        swept += Each(ledger.Layout.Secrets, name => GroupSecrets.IsUnused(ledger, name)
+            && DeleteIfOld(Path.Combine(ledger.Layout.Secrets, name)));
         return swept + Each(ledger.Layout.Operations, LeftOfOperation);
     }
 

@@ -25,6 +25,7 @@ internal sealed class ParticipantCore : IDisposable
     private long turn;
     private long dueMs = -1;
     private long quietMs;
+    private long lastNumber = 1; // the first entry of a log has number 1
     private bool postponed;
     private int deaths;
     private bool isolated;
@@ -90,6 +91,9 @@ internal sealed class ParticipantCore : IDisposable
     }
 
     public void Wake() => Driver.Wake();
+
+    /// <summary>A number for an entry of this incarnation: larger than every one before, in whatever log.</summary>
+    public long NextNumber() => Interlocked.Increment(ref lastNumber);
 
     /// <summary>Somebody is new to an operation, or this process is.</summary>
     public void Greet(Member member)

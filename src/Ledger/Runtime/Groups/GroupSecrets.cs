@@ -53,6 +53,17 @@ internal static class GroupSecrets
 
     public static void Forget(LedgerContext ledger, string name) => ledger.Disk.Delete(PathOf(ledger, name));
 
+    /// <summary>True for a file that no supervisor of its group is registered with.</summary>
+    /// <exception cref="LedgerException">Its group cannot be read: nothing is known.</exception>
+    public static bool IsUnused(LedgerContext ledger, string name)
+    {
+        if (GroupOf(name) is not { } group) return false;
+        if (ledger.Segments.Reaches(group, 1))
+            return GroupOpenings.Read(ledger, group).Supervisors.Values.All(x => x.Settings.StartInfo?.EnvironmentFile != name);
+        ledger.RequireManifest();
+        return true;
+    }
+
     /// <summary>Where flushing was asked for, the values are on the disk before an entry names them.</summary>
     private static void Write(LedgerContext ledger, string name, IReadOnlyDictionary<string, string> values)
     {
