@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Xunit.Abstractions;
 
 namespace Ledger.CrashTests.CrashPoints;
@@ -8,7 +7,7 @@ namespace Ledger.CrashTests.CrashPoints;
 public sealed class GroupCrashPointTests(ITestOutputHelper output)
 {
     /// <summary>Points in the suite for each kind of log, at even distances.</summary>
-    private const int Sample = 7;
+    private const int Sample = 5;
 
     private static readonly bool All = Environment.GetEnvironmentVariable("LEDGER_CRASH_POINTS") == "all";
 
@@ -22,23 +21,17 @@ public sealed class GroupCrashPointTests(ITestOutputHelper output)
         var root = Directory.CreateTempSubdirectory("ledger-group-points-").FullName;
         try
         {
-            var whole = await TracedSteps.RunAsync("groupsteps", Path.Combine(root, "whole"), log, flush, all: false, killAt: null);
-            Assert.False(whole.WasKilled);
-            Assert.Equal("leave", whole.Acknowledged[^1]);
-            Assert.DoesNotContain(whole.Calls, c => c.Step.Length == 0);
+            var kills = new KillPoints("groupsteps", root, log, flush, All: false)
+            {
+                GoOn = (ledger, acknowledged) => GroupSuccessor.GoOnAsync(ledger, log, flush, acknowledged),
+            };
+            var whole = await kills.WholeAsync();
             // What comes before the group is killed at by the tests of operations.
             var points = Enumerable.Range(0, whole.Calls.Count).Where(i => whole.Calls[i].Step != "begin")
                 .Where(i => flush ? whole.Calls[i].Flushes : whole.Calls[i].Changes).ToList();
-            Tell(whole, points, log, flush);
+            output.WriteLine(kills.Tell(whole, points));
             if (!All) points = [.. Enumerable.Range(0, Sample).Select(i => points[((2 * i) + 1) * points.Count / (2 * Sample)])];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
-            var failures = new ConcurrentQueue<string>();
-            await Parallel.ForEachAsync(points, parallel, async (point, _) =>
-            {
-                if (await Record.ExceptionAsync(() => KillAsync(Path.Combine(root, $"at{point}"), log, flush, whole, point)) is { } failure)
-                    failures.Enqueue(failure.ToString());
-            });
-            Assert.Empty(failures);
+            await kills.KillAsync(whole, points);
         }
         finally
         {
@@ -65,27 +58,5 @@ public sealed class GroupCrashPointTests(ITestOutputHelper output)
         {
             Directory.Delete(root, recursive: true);
         }
-    }
-
-    private static async Task KillAsync(string ledger, LogKind log, bool flush, TracedSteps whole, int point)
-    {
-        var call = whole.Calls[point];
-        try
-        {
-            var killed = await TracedSteps.RunAsync("groupsteps", ledger, log, flush, all: false, call);
-            Assert.True(killed.WasKilled, "the point was not reached");
-            Assert.Equal(whole.Calls.Take(point + 1).Select(c => c.Text), killed.Calls.Select(c => c.Text));
-            await GroupSuccessor.GoOnAsync(ledger, log, flush, killed.Acknowledged);
-        }
-        catch (Exception e)
-        {
-            throw new InvalidOperationException($"Killed in step '{call.Step}' before {call.Text} (call {point}): {e.Message}", e);
-        }
-    }
-
-    private void Tell(TracedSteps whole, List<int> points, LogKind log, bool flush)
-    {
-        var steps = points.GroupBy(i => whole.Calls[i].Step).Select(g => $"{g.Key} {g.Count()}");
-        output.WriteLine($"{log}{(flush ? ", flushed" : "")}: {points.Count} points: {string.Join(", ", steps)}");
     }
 }

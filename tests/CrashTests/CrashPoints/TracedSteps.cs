@@ -11,12 +11,8 @@ internal sealed record TracedSteps(IReadOnlyList<string> Acknowledged, IReadOnly
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Ledger.Worker.dll");
 
-    /// <summary>Runs the steps on a directory that does not exist yet, and kills the process right before a call takes
-    /// effect; null: not at all.</summary>
-    public static Task<TracedSteps> RunAsync(string ledger, LogKind log, bool flush, bool all, TracedCall? killAt) =>
-        RunAsync("steps", ledger, log, flush, all, killAt);
-
-    /// <summary>The same for the steps that a mode of the program takes.</summary>
+    /// <summary>Takes the steps of a mode of the program on a directory that does not exist yet, and kills the process right
+    /// before a call takes effect; null: not at all.</summary>
     public static async Task<TracedSteps> RunAsync(
         string mode, string ledger, LogKind log, bool flush, bool all, TracedCall? killAt)
     {

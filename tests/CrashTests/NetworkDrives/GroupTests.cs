@@ -1,12 +1,13 @@
 using Ledger.Groups;
 using Ledger.Model.Groups;
+using Xunit.Abstractions;
 
 namespace Ledger.CrashTests.NetworkDrives;
 
 /// <summary>A group over two mounts of one network drive, whose members' processes know nothing of each other but
 /// heartbeats.</summary>
 [Collection(DriveTests.Name)]
-public sealed class GroupTests(SharedDrive shared)
+public sealed class GroupTests(SharedDrive shared, ITestOutputHelper output)
 {
     private const int A = 0, B = 1;
 
@@ -31,6 +32,7 @@ public sealed class GroupTests(SharedDrive shared)
         var killedAt = TimeProvider.System.GetTimestamp();
         await second.HearAsync($"orchestrator {second.Incarnation} 2 running");
         var took = TimeProvider.System.GetElapsedTime(killedAt);
+        output.WriteLine($"taken over after {took.TotalSeconds:0.00} s");
         var manifest = l.Directory.Manifest;
         var most = TimeSpan.FromMilliseconds(manifest.StalenessThresholdMs + (2 * manifest.HeartbeatIntervalMs)) + Slack;
         Assert.True(took <= most, $"the takeover took {took}, over {most}");
