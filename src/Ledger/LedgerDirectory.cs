@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using Ledger.Groups;
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Runtime;
+using Ledger.Runtime.Groups;
 
 namespace Ledger;
 
@@ -101,6 +104,25 @@ public sealed class LedgerDirectory
                 yield return change;
         }
     }
+
+    /// <summary>The ids of all groups, in order.</summary>
+    /// <exception cref="LedgerStorageException">The directory cannot be listed.</exception>
+    public IReadOnlyList<string> ListGroups() => Context.Segments.ListGroups();
+
+    /// <summary>A group's state, folded from its log now.</summary>
+    /// <exception cref="GroupNotFoundException">There is none of that id.</exception>
+    public GroupState ReadGroup(string groupId) => GroupOpenings.Read(Context, Identifier.Require(groupId, "group id"));
+
+    /// <summary>A group's entries behind a position, in order: nothing is missed or repeated. Where earlier ones are not kept
+    /// any more it begins with the state from which it goes on.</summary>
+    /// <param name="groupId">Which.</param>
+    /// <param name="after">Begin behind this position; 0: at the first entry.</param>
+    /// <param name="follow">Go on live; otherwise end where the log ends now.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <exception cref="GroupNotFoundException">There is none of that id.</exception>
+    public IAsyncEnumerable<GroupChange> GroupChanges(
+        string groupId, long after = 0, bool follow = true, CancellationToken cancellationToken = default) =>
+        GroupFollower.Watch(Context, Identifier.Require(groupId, "group id"), after, follow, ReaderPoll, cancellationToken);
 
     internal Log.IOperationLog OpenLog(string operationId) =>
         Context.OpenLog(Identifier.Require(operationId, "operation id"));

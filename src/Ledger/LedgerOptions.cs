@@ -3,6 +3,7 @@ using Ledger.Log;
 using Ledger.Model;
 using Ledger.Platform;
 using Ledger.Rules;
+using Ledger.Rules.Groups;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -94,6 +95,9 @@ public sealed record LedgerOptions
 
     /// <summary>The rules; tests hand in others.</summary>
     internal RuleBook Rules { get; init; } = RuleBook.Standard;
+
+    /// <summary>The same for groups.</summary>
+    internal GroupRuleBook GroupRules { get; init; } = GroupRuleBook.Standard;
 
     /// <summary>What stands before the logs; null: nothing. For tests.</summary>
     internal Func<ILogStore, ILogStore>? WrapLogs { get; init; }

@@ -1,11 +1,13 @@
+using Ledger.Groups;
 using Ledger.Model;
 using Ledger.Rules;
 using Ledger.Runtime;
+using Ledger.Runtime.Groups;
 
 namespace Ledger;
 
 /// <summary>This process as a participant of a ledger: beats, watches others, cleans up by the four rules. Thread-safe.
-/// Disposing it leaves every operation in good order, failing the calls that are still open.</summary>
+/// Disposing it leaves every group and operation in good order, failing the calls that are still open.</summary>
 public sealed class LedgerParticipant : IAsyncDisposable
 {
     private readonly CancellationTokenSource isolated = new();
@@ -69,6 +71,31 @@ public sealed class LedgerParticipant : IAsyncDisposable
         return await Core.Ledger.RunAsync(() => Abort(operationId, reason), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Joins a group, which is made if there is none of that id. Where this participant is in it already, the same
+    /// handle is returned.</summary>
+    /// <param name="groupId">Its id; null: <see cref="LedgerGroup.DefaultId"/>.</param>
+    /// <param name="options">How to join.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="ArgumentException">It cannot be an id, or an option is out of its range.</exception>
+    /// <exception cref="GroupRejectedException">The invitation is not accepted, this incarnation left, or the group is
+    /// full.</exception>
+    public async Task<LedgerGroup> JoinGroupAsync(
+        string? groupId = null, GroupOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var id = Identifier.Require(groupId ?? LedgerGroup.DefaultId, "group id");
+        options ??= new GroupOptions();
+        options.Validate();
+        return await EnterAsync(() => GroupOpenings.Join(this, id, options), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a group without becoming a member: to read it, send commands, invite and stop.</summary>
+    /// <exception cref="GroupNotFoundException">There is none of that id.</exception>
+    public Task<LedgerGroup> VisitGroupAsync(string groupId, CancellationToken cancellationToken = default)
+    {
+        Identifier.Require(groupId, "group id");
+        return EnterAsync(() => GroupOpenings.Visit(this, groupId), cancellationToken);
+    }
+
     /// <summary>Registers a supervisor: it is told of the calls that name it, in all operations, and cleans them up after a
     /// crash. Unregistered when disposed of.</summary>
     /// <exception cref="ArgumentException">It cannot be an id, or an option is out of its range.</exception>
@@ -111,7 +138,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves every operation, failing the calls that are still open, and stops beating.</summary>
+    /// <summary>Leaves every group and operation, failing the calls that are still open, and stops beating.</summary>
     public ValueTask DisposeAsync() => StopAsync("its participant stopped", CancellationToken.None);
 
     /// <summary>As <see cref="DisposeAsync"/>, with the reason that calls still open fail with.</summary>
@@ -120,6 +147,8 @@ public sealed class LedgerParticipant : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         try
         {
+            foreach (var group in Core.Groups.All)
+                await GroupLeaving.LeaveAsync(group, reason, cancellationToken).ConfigureAwait(false);
             foreach (var operation in Core.Operations)
                 await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
         }
@@ -132,12 +161,26 @@ public sealed class LedgerParticipant : IAsyncDisposable
         }
     }
 
+    private async Task<LedgerGroup> EnterAsync(Func<GroupRuntime> enter, CancellationToken cancellationToken)
+    {
+        // One at a time, so that there is one handle for each group.
+        await Core.Groups.Joining.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return (await Core.Ledger.RunAsync(enter, cancellationToken).ConfigureAwait(false)).Handle;
+        }
+        finally
+        {
+            Core.Groups.Joining.Release();
+        }
+    }
+
     private bool Abort(string operationId, string? reason)
     {
         var present = Core.Find(operationId);
         var reader = present is null ? Core.Ledger.ReaderOf(Directory.OpenLog(operationId)) : null;
         using var replica = reader is null
-            ? null : new Replica(reader, Core.Ledger.Clock, Core.ParticipantId, Core.Incarnation);
+            ? null : new Replica(reader, Core.Ledger.Clock, Core.ParticipantId, Core.Incarnation, Core.NextNumber);
         replica?.CatchUp();
         var target = replica ?? present!.Replica;
         var outcome = target.Propose(new AbortRequested(Texts.Cut(reason)))[0];

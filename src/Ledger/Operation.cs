@@ -177,14 +177,33 @@ public sealed class Operation : IAsyncDisposable
     }
 
     /// <summary>Leaves: ends the calls of this handle that are open, and the membership with the process's last
-    /// handle.</summary>
+    /// handle. When it throws, the handle is still open: leave again.</summary>
     /// <param name="failure">Fail open calls with this reason instead of ending them.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async ValueTask LeaveAsync(string? failure = null, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return;
-        foreach (var call in runtime.Calls.Where(c => ReferenceEquals(c.Handle, this))) await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
-        if (!runtime.Holds.GiveBack(Hold.Handle)) return;
+        var isGivenBack = false;
+        try
+        {
+            foreach (var call in runtime.Calls.Where(c => ReferenceEquals(c.Handle, this)))
+                await Leaving.CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
+            isGivenBack = true;
+            if (runtime.Holds.GiveBack(Hold.Handle)) await LeaveWithLastAsync(failure, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // It takes part still, and somebody must be able to end that.
+            if (!isGivenBack || runtime.Holds.TryTake(Hold.Handle)) Volatile.Write(ref closed, 0);
+            throw;
+        }
+    }
+
+    /// <summary>Leaves; calls of this handle that are still open fail.</summary>
+    public ValueTask DisposeAsync() => LeaveAsync("its handle was closed");
+
+    private async Task LeaveWithLastAsync(string? failure, CancellationToken cancellationToken)
+    {
         // A supervisor that joined by itself stays on, but no operation stays without somebody who could complete it.
         var state = runtime.State;
         var isInitiator = state.Initiator == participant.Incarnation && state.Status == OperationStatus.Running;
@@ -193,9 +212,6 @@ public sealed class Operation : IAsyncDisposable
         runtime.Core.Supervisors.Release(runtime);
         runtime.Core.RemoveIfUnheld(runtime);
     }
-
-    /// <summary>Leaves; calls of this handle that are still open fail.</summary>
-    public ValueTask DisposeAsync() => LeaveAsync("its handle was closed");
 
     private CallStarted Describe(string callId, CallOptions o)
     {

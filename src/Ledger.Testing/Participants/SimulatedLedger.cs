@@ -22,24 +22,32 @@ public sealed class SimulatedLedger
     private readonly SimulatedLog log;
     private readonly Random random;
     private readonly Dictionary<string, TimeSpan> skews = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedView> views = new(StringComparer.Ordinal);
     private readonly List<SimulatedParticipant> participants = [];
 
     /// <summary>Makes an empty ledger.</summary>
     /// <param name="options">Options of every participant (default: those of <see cref="LedgerOptions"/>, in
     /// <c>/ledger</c>). File system, time and log are replaced by the simulated ones.</param>
     /// <param name="seed">Of the random names the ledger makes, incarnations above all.</param>
-    public SimulatedLedger(LedgerOptions? options = null, int seed = 1)
+    public SimulatedLedger(LedgerOptions? options = null, int seed = 1) : this(options, seed, new SimulatedTime())
+    {
+    }
+
+    private SimulatedLedger(LedgerOptions? options, int seed, SimulatedTime time)
     {
         this.options = options ?? new LedgerOptions { Path = "/ledger" };
 #pragma warning disable CA5394 // the same names at every run are the point
         random = new Random(seed);
 #pragma warning restore CA5394
-        Time = new SimulatedTime();
+        Time = time;
         Files = new SimulatedFileSystem(Time, "observer");
         log = new SimulatedLog(Time);
         if (Files.Path.GetDirectoryName(this.options.Path) is { Length: > 0 } parent) Files.Directory.CreateDirectory(parent);
         Directory = LedgerDirectory.Open(OptionsFor("observer", Processes.Start("observer"), Files, Time, null));
     }
+
+    /// <summary>One in which the seed also draws lots among what is due at the same moment.</summary>
+    internal static SimulatedLedger WithLots(LedgerOptions options, int seed) => new(options, seed, new SimulatedTime(seed: seed));
 
     /// <summary>The time of all; each participant has a clock of its own that follows it.</summary>
     public SimulatedTime Time { get; }
@@ -84,6 +92,14 @@ public sealed class SimulatedLedger
     /// <summary>Moves time forward; everything that becomes due on the way happens before this returns.</summary>
     /// <exception cref="InvalidOperationException">Something failed within the ledger that must not fail.</exception>
     public void Advance(TimeSpan by) => Quietly(() => Time.Advance(by));
+
+    /// <summary>What the kernel of a host remembers of the drive, which is shared by all processes there. It always looks anew
+    /// unless the test lets it be stale.</summary>
+    public SimulatedView ViewOf(string host)
+    {
+        if (!views.TryGetValue(host, out var view)) views[host] = view = new SimulatedView();
+        return view;
+    }
 
     /// <summary>Steps the wall clock of a host, forward or back; nobody's timers notice.</summary>
     public void ShiftClock(string host, TimeSpan by)

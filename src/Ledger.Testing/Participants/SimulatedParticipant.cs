@@ -59,11 +59,14 @@ public sealed class SimulatedParticipant
 
     /// <summary>Lets it go on: overdue timers fire before this returns.</summary>
     /// <exception cref="InvalidOperationException">It is not frozen, or crashed.</exception>
-    public void Resume()
+    public void Resume() => ledger.Quietly(GoOn);
+
+    /// <summary>As <see cref="Resume"/>, in the middle of whatever the thread does.</summary>
+    internal void GoOn()
     {
         if (IsCrashed) throw new InvalidOperationException($"'{Id}' is crashed; restart it.");
         IsFrozen = false;
-        ledger.Quietly(Time.Resume);
+        Time.Resume();
     }
 
     /// <summary>One tick of it, now: reads, looks, evaluates the rules, and starts what they ask for.</summary>
@@ -103,7 +106,7 @@ public sealed class SimulatedParticipant
     {
         var self = ledger.Processes.Start(Host);
         var time = ledger.Time.CreateHost(Id, ledger.SkewOf(Host));
-        var files = ledger.Files.CreateClient(Id);
+        var files = ledger.Files.CreateClient(Id, ledger.ViewOf(Host));
         (Time, Files) = (time, files);
         files.Calls.Crashed = () => End(self, time);
         var directory = LedgerDirectory.Open(ledger.OptionsFor(Id, self, files, time, with));

@@ -38,6 +38,8 @@ internal sealed class JsonFields
         }
     }
 
+    public IEnumerable<string> Names => fields.Select(pair => pair.Key);
+
     public string? OptionalText(string name) => Get<string>(name, required: false);
 
     public string Text(string name) => Get<string>(name, required: true)!;

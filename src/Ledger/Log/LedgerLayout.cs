@@ -53,6 +53,9 @@ internal sealed record LedgerLayout(string Root)
     /// <summary>A live chain log's directory.</summary>
     public string ChainLog(string operationId) => Path.Combine(Operations, operationId + ".log");
 
+    /// <summary>The directory of a chain's segment that has no successor.</summary>
+    public string ChainSegment(string segment) => Path.Combine(Root, segment + ChainLogStore.Suffix);
+
     /// <summary>The parent of an operation's calls' temporary directories.</summary>
     public string OperationTemp(string operationId) => Path.Combine(Temp, operationId);
 

@@ -28,7 +28,8 @@ internal sealed class Housekeeper(ParticipantCore core)
         if (visited is { } guest)
         {
             var joined = guest.State.Members.Values.Where(m => m.Status == MemberStatus.Joined).ToList();
-            var alive = joined.Exists(m => core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
+            var alive = joined.Exists(m => core.Observer.SawBeat(m.Incarnation)
+                && core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
             if (nowMs < Volatile.Read(ref visitEndsMs) && !guest.Replica.IsArchived && !alive) return;
             visited = null;
             // What nobody is left of is kept until it is archived: its supervisors' grace may be longer than a visit.

@@ -3,6 +3,7 @@ using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
 using Ledger.Rules;
+using Ledger.Rules.Groups;
 using Ledger.Runtime.Replication;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,9 @@ internal sealed record LedgerContext
 
     /// <summary>The rules this process goes by.</summary>
     public RuleBook Rules => Options.Rules;
+
+    /// <summary>The same for groups.</summary>
+    public GroupRuleBook GroupRules => Options.GroupRules;
 
     /// <summary>When this process prunes the backup.</summary>
     public Retention Retention { get; } = new();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ledger.Log;
 using Ledger.Model;
+using Ledger.Model.Groups;
 
 namespace Ledger.Runtime;
 
@@ -40,6 +41,16 @@ internal static class LedgerMetrics
         if (IsOn) Instruments.CallbackFailures.Add(1);
     }
 
+    public static void Alerted(AlertKind kind)
+    {
+        if (IsOn) Instruments.Add(Instruments.Alerts, "kind", Wire.Name(kind));
+    }
+
+    public static void CommandEnded(CommandStatus outcome)
+    {
+        if (IsOn) Instruments.Add(Instruments.Commands, "outcome", Wire.Name(outcome));
+    }
+
     /// <summary>Begins a trace of a guarded call; null when nobody listens.</summary>
     public static IDisposable? TraceGuard(string operationId) =>
         Traces.Source.StartActivity("ledger.guard")?.SetTag("ledger.operation", operationId);
@@ -63,6 +74,12 @@ internal static class LedgerMetrics
 
         public static Counter<long> CallbackFailures { get; } =
             Meter.CreateCounter<long>("ledger.callbacks.failed", "{callback}", "User callbacks that threw or overran.");
+
+        public static Counter<long> Alerts { get; } =
+            Meter.CreateCounter<long>("ledger.group.alerts", "{alert}", "Alerts of groups this process orchestrates, by kind.");
+
+        public static Counter<long> Commands { get; } =
+            Meter.CreateCounter<long>("ledger.group.commands", "{command}", "Commands this process sent that ended, by outcome.");
 
         public static void Fold(bool accepted)
         {

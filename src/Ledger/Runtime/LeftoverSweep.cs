@@ -2,6 +2,7 @@ using Ledger.Log;
 using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
+using Ledger.Runtime.Groups;
 
 namespace Ledger.Runtime;
 
@@ -48,6 +49,8 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
         swept += Each(ledger.Layout.Temp, name => name.StartsWith("clock~", StringComparison.Ordinal)
             && DeleteIfOld(Path.Combine(ledger.Layout.Temp, name)));
         swept += Each(ledger.Layout.Root, LeftOfSegment);
+        swept += Each(ledger.Layout.Secrets, name => GroupSecrets.IsUnused(ledger, name)
+            && DeleteIfOld(Path.Combine(ledger.Layout.Secrets, name)));
         return swept + Each(ledger.Layout.Operations, LeftOfOperation);
     }
 

@@ -62,6 +62,9 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
             t => t.Key, t => Detector.Judge(t.Value, exited.ContainsKey(t.Key), runs.Contains(t.Key), now, threshold), StringComparer.Ordinal);
     }
 
+    /// <summary>Whether a beat of it came before this observer's eyes. That its process exists is less: it may be stopped.</summary>
+    public bool SawBeat(string incarnation) => tracks.GetValueOrDefault(incarnation) is { ChangeSeen: true };
+
     /// <summary>Suspects that must be looked at again whoever's turn it is.</summary>
     public IEnumerable<string> Suspects => verdicts
         .Where(v => v.Value.Grade is Grade.Suspect or Grade.Dead).Select(v => v.Key).Take(Watching.Most);

@@ -56,4 +56,27 @@ internal static partial class Messages
 
     [LoggerMessage(16, LogLevel.Warning, "Old segments of group {GroupId} could not be put away: {Why}; the next seal tries again")]
     public static partial void SegmentsNotTidied(ILogger log, string groupId, string why);
+
+    [LoggerMessage(17, LogLevel.Warning, "Group {GroupId}: {What} failed and is tried again: {Cause}")]
+    public static partial void GroupTriedAgain(ILogger log, string groupId, string what, string cause);
+
+    [LoggerMessage(18, LogLevel.Warning, "Group {GroupId}: this participant is a member no longer: {Why}")]
+    public static partial void GroupFenced(ILogger log, string groupId, string why);
+
+    [LoggerMessage(19, LogLevel.Information,
+        "Group {GroupId}: {ParticipantId} ({Incarnation}) is judged crashed: {Evidence}, silent for {StaleForMs} ms")]
+    public static partial void GroupAccused(
+        ILogger log, string groupId, string participantId, string incarnation, string evidence, long staleForMs);
+
+    [LoggerMessage(20, LogLevel.Warning, "Group {GroupId}: {Kind}: {Subject}: {Reason}")]
+    public static partial void GroupAlert(ILogger log, string groupId, string kind, string subject, string? reason);
+
+    [LoggerMessage(21, LogLevel.Information, "Group {GroupId}: {Kind}: {Subject}: {Reason}")]
+    public static partial void GroupNotice(ILogger log, string groupId, string kind, string subject, string? reason);
+
+    [LoggerMessage(22, LogLevel.Information, "Group {GroupId}: the handler of command {CommandId} ({Name}) failed")]
+    public static partial void CommandFailed(ILogger log, string groupId, string commandId, string name, Exception cause);
+
+    [LoggerMessage(23, LogLevel.Warning, "Group {GroupId}: left after {BoundMs} ms though not all was finished")]
+    public static partial void LeftUnfinished(ILogger log, string groupId, double boundMs);
 }

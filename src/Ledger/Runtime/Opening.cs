@@ -45,7 +45,7 @@ internal static class Opening
             IsLocal = kind.IsLocal,
             Disk = disk,
             Logs = options.WrapLogs?.Invoke(logs) ?? logs,
-            Segments = new SegmentStore(segments, newHex),
+            Segments = new SegmentStore(options.WrapLogs?.Invoke(segments) ?? segments, newHex),
             Clock = clock,
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),

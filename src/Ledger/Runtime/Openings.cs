@@ -50,7 +50,7 @@ internal static class Openings
     /// <summary>Reads an operation to its end and keeps reading it, held for the caller.</summary>
     public static OperationRuntime Follow(ParticipantCore core, IOperationLog log, Hold hold)
     {
-        var replica = new Replica(core.Ledger.ReaderOf(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation);
+        var replica = new Replica(core.Ledger.ReaderOf(log), core.Ledger.Clock, core.ParticipantId, core.Incarnation, core.NextNumber);
         var operation = new OperationRuntime(core, replica);
         try
         {

@@ -14,7 +14,7 @@ internal sealed class OperationRuntime : IDisposable
 
     private readonly ParticipantCore core;
     private readonly ConcurrentDictionary<long, Call> calls = [];
-    private readonly ConcurrentDictionary<string, bool> running = [];
+    private readonly Errands errands;
     private readonly CancellationTokenSource cleanup = new();
     private readonly TaskCompletionSource<OperationState> cleanupSeen;
     private readonly TaskCompletionSource<OperationState> terminalSeen;
@@ -30,6 +30,7 @@ internal sealed class OperationRuntime : IDisposable
         this.core = core;
         Replica = replica;
         Pulse = new Pulse(core.IsStepped);
+        errands = new Errands(core, (what, why) => Messages.TriedAgain(Ledger.Log, OperationId, what, why));
         cleanupSeen = new(Pulse.Flags(core.IsStepped));
         terminalSeen = new(Pulse.Flags(core.IsStepped));
         CleanupToken = cleanup.Token;
@@ -162,6 +163,7 @@ internal sealed class OperationRuntime : IDisposable
     public void Dispose()
     {
         disposed = true;
+        errands.End();
         Replica.Dispose();
         GiveUp(cleanupSeen);
         GiveUp(terminalSeen);
@@ -169,28 +171,7 @@ internal sealed class OperationRuntime : IDisposable
     }
 
     /// <summary>Starts work that may take long, unless the same is under way. What fails is planned again.</summary>
-    public void Start(string key, Func<Task> work)
-    {
-        if (!running.TryAdd(key, true)) return;
-        core.Run(async () =>
-        {
-            try
-            {
-                await work().ConfigureAwait(false);
-            }
-            catch (LedgerException e)
-            {
-                Messages.TriedAgain(Ledger.Log, OperationId, key, e.Message);
-                // A disk that is full now is full in a moment, too.
-                if (!disposed)
-                    await Task.Delay(TimeSpan.FromMilliseconds(Ledger.Manifest.HeartbeatIntervalMs), Ledger.Clock.Provider).ConfigureAwait(false);
-            }
-            finally
-            {
-                running.TryRemove(key, out _);
-            }
-        });
-    }
+    public void Start(string key, Func<Task> work) => errands.Start(key, work);
 
     private void ProposeAll(IReadOnlyList<EntryData> data)
     {

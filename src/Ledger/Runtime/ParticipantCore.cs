@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ledger.Model;
 using Ledger.Rules;
+using Ledger.Runtime.Groups;
 using Microsoft.Extensions.Logging;
 
 namespace Ledger.Runtime;
@@ -24,6 +25,7 @@ internal sealed class ParticipantCore : IDisposable
     private long turn;
     private long dueMs = -1;
     private long quietMs;
+    private long lastNumber = 1; // the first entry of a log has number 1
     private bool postponed;
     private int deaths;
     private bool isolated;
@@ -40,6 +42,7 @@ internal sealed class ParticipantCore : IDisposable
         Supervisors = new SupervisorHost(this);
         Housekeeper = new Housekeeper(this);
         Publisher = new SnapshotPublisher(this);
+        Groups = new GroupHost(this);
         watch = new LogWatch(ledger, this);
         watching = new Watching([], Incarnation);
     }
@@ -61,6 +64,9 @@ internal sealed class ParticipantCore : IDisposable
     public Housekeeper Housekeeper { get; }
 
     public SnapshotPublisher Publisher { get; }
+
+    /// <summary>The groups this process reads.</summary>
+    public GroupHost Groups { get; }
 
     public bool IsStepped => !Ledger.Clock.IsSystem;
 
@@ -86,6 +92,9 @@ internal sealed class ParticipantCore : IDisposable
 
     public void Wake() => Driver.Wake();
 
+    /// <summary>A number for an entry of this incarnation: larger than every one before, in whatever log.</summary>
+    public long NextNumber() => Interlocked.Increment(ref lastNumber);
+
     /// <summary>Somebody is new to an operation, or this process is.</summary>
     public void Greet(Member member)
     {
@@ -94,7 +103,7 @@ internal sealed class ParticipantCore : IDisposable
         Wake();
     }
 
-    /// <summary>Some operation's state is another one: who is in it, and who concerns whom, is looked at anew.</summary>
+    /// <summary>Some operation's or group's state is another one: who is in it, and who concerns whom, is looked at anew.</summary>
     public void NoteChange() => Volatile.Write(ref mustLookAnew, 1);
 
     public void Run(Func<Task> work) => Driver.Run(work);
@@ -164,7 +173,7 @@ internal sealed class ParticipantCore : IDisposable
         var now = Ledger.Clock.NowMs;
         var isDue = now >= dueMs;
         var latenessMs = isDue && dueMs >= 0 && now - dueMs > periodMs / 2 ? now - dueMs : 0;
-        var news = ReadLogs(all: isDue);
+        var news = ReadLogs(all: isDue) | Groups.Read(all: isDue);
         var mustJudge = Interlocked.Exchange(ref deaths, 0) != 0;
         while (newcomers.TryDequeue(out var member)) mustJudge |= Observer.Greet(member);
         if (isDue)
@@ -181,13 +190,14 @@ internal sealed class ParticipantCore : IDisposable
             EvaluateOne(operation, dead, now, latenessMs, isDue);
             timing |= operation.IsPressing;
         }
+        var groupsDueMs = Groups.Evaluate(dead, now, latenessMs, isDue);
         Publisher.Publish(now);
         if (isDue)
         {
             Supervisors.Step(now, Ledger.IsFast && watch.HasEvents);
             Housekeeper.Step(now);
         }
-        return NextDelay(now, news, timing);
+        return Math.Min(NextDelay(now, news, timing), groupsDueMs ?? long.MaxValue);
     }
 
     public void Dispose()
@@ -196,6 +206,7 @@ internal sealed class ParticipantCore : IDisposable
         watch.Dispose();
         Observer.Dispose();
         foreach (var operation in Operations) operation.Dispose();
+        Groups.Dispose();
         Heartbeat.Dispose();
     }
 
@@ -233,9 +244,10 @@ internal sealed class ParticipantCore : IDisposable
             watching = new Watching(states, Incarnation);
             others = states.SelectMany(s => s.Members.Values)
                 .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
-                .DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
+                .Concat(Groups.Others()).DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
         }
         var chosen = watching.Choose(turn);
+        chosen.UnionWith(Groups.Choose(turn));
         chosen.UnionWith(Observer.Suspects);
         chosen.UnionWith(Housekeeper.Visited(others.Keys.Order(StringComparer.Ordinal)));
         try
@@ -271,7 +283,7 @@ internal sealed class ParticipantCore : IDisposable
         var delay = Math.Max(1, dueMs - now);
         if (timing) delay = Math.Min(delay, Plan.StaggerMs / 2);
         if (postponed) delay = Math.Min(delay, PostponedMs);
-        if (watch.HasEvents || IsStepped) return delay;
+        if ((watch.HasEvents && Groups.HasEvents) || IsStepped) return delay;
         var pollMs = (long)Ledger.Options.MinimumPoll.TotalMilliseconds;
         quietMs = news ? pollMs : Math.Min(Math.Max(pollMs, quietMs * 5 / 4), periodMs);
         return Math.Min(delay, quietMs);

@@ -37,7 +37,18 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (!registered.TryAdd(supervisorId, (handler, options)))
             throw new InvalidOperationException($"Supervisor '{supervisorId}' is registered in this participant already.");
         Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
-        return ScanAsync(core.Ledger.Logs.ListLive, [.. core.Ledger.Logs.ListArchived()]);
+        try
+        {
+            // Listed here, so that whoever registers learns that it cannot be done.
+            IReadOnlyList<string> archived = [.. core.Ledger.Logs.ListArchived()];
+            var live = core.Ledger.Logs.ListLive();
+            return ScanAsync(() => live, archived);
+        }
+        catch (LedgerException)
+        {
+            Unregister(supervisorId);
+            throw;
+        }
     }
 
     public void Unregister(string supervisorId)
@@ -167,7 +178,9 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         await scanning.WaitAsync().ConfigureAwait(false);
         try
         {
-            foreach (var id in live())
+            IReadOnlyList<string> ids = [];
+            Guarded("-", () => ids = live());
+            foreach (var id in ids)
             {
                 toLookAt.TryRemove(id, out _);
                 Guarded(id, () => LookAtOne(id));
@@ -274,7 +287,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
             reader.Dispose();
             return;
         }
-        var replica = new Replica(reader, core.Ledger.Clock, core.ParticipantId, core.Incarnation);
+        var replica = new Replica(reader, core.Ledger.Clock, core.ParticipantId, core.Incarnation, core.NextNumber);
         var operation = new OperationRuntime(core, replica);
         foreach (var byId in late.GroupBy(n => n.SupervisorId))
         {

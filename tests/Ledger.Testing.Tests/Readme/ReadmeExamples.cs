@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using Ledger.Testing.Simulation;
 
 namespace Ledger.Testing.Tests.Readme;
 
@@ -67,5 +68,15 @@ public sealed class ReadmeExamples
 
         var end = await ledger.RunUntilAsync(mine.WaitForTerminalAsync());
         Assert.Equal("bridge", end.Cause!.ParticipantId);
+    }
+
+    [Fact]
+    public void A_seed_is_one_run_and_no_promise_is_broken_in_it()
+    {
+        var simulator = new Simulator();
+        var result = simulator.Run(4711);
+
+        Assert.Null(result.Fault);
+        Assert.Equal(result.Digest, simulator.Run(4711).Digest);
     }
 }

@@ -8,7 +8,7 @@ public sealed class ReadmeTests
         var code = string.Join('\n', Lines("ReadmeExamples.cs"));
         var examples = string.Join('\n', Lines("README.md")).Split("```csharp\n")[1..];
 
-        Assert.Equal(3, examples.Length);
+        Assert.Equal(4, examples.Length);
         Assert.All(examples, example => Assert.Contains(example[..example.IndexOf("\n```", StringComparison.Ordinal)], code, StringComparison.Ordinal));
     }
 

@@ -50,6 +50,16 @@ internal sealed class SegmentStore(ILogStore logs, Func<int, string> newHex, int
             "The newest segment was over each time before it could be opened");
     }
 
+    /// <summary>Opens the oldest segment that is kept; null when there is none.</summary>
+    public (long Number, IOperationLog Log)? TryOpenOldest(string groupId)
+    {
+        foreach (var number in Numbers(groupId).Order())
+        {
+            if (TryOpen(groupId, number) is { } log) return (number, log);
+        }
+        return null;
+    }
+
     /// <summary>Whether there is a segment of that number or a later one, complete or not.</summary>
     public bool Reaches(string groupId, long number) => Numbers(groupId).Any(each => each >= number);
 

@@ -72,6 +72,9 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     /// <summary>Told of an entry that turned up after its proposer had given up. As the listener.</summary>
     protected Action<Applied<TState, TEntry, TOutcome>>? Late { get; init; }
 
+    /// <summary>The least number of the next entry; for processes with several replicas of one log.</summary>
+    protected Func<long> NextNumber { get; init; } = static () => 0;
+
     /// <summary>Reads what is new. True when there was something.</summary>
     /// <exception cref="LedgerStorageException">The log could not be read on; what was read before it counts.</exception>
     public bool CatchUp()
@@ -170,7 +173,8 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         {
             foreach (var data in proposal.Data)
             {
-                var entry = machine.Make(nonce, ++sequence, participantId, Incarnation, timestamp, data);
+                sequence = Math.Max(sequence + 1, NextNumber());
+                var entry = machine.Make(nonce, sequence, participantId, Incarnation, timestamp, data);
                 Append(entry);
                 batch.Add(entry);
                 inFlight.Add(entry.Sequence, proposal);

@@ -13,4 +13,7 @@ internal sealed record SegmentOptions(long Entries, long Bytes)
 
     /// <summary>Whether this process creates the segment that follows a sealed one. Who only reads waits for others.</summary>
     public bool Creates { get; init; } = true;
+
+    /// <summary>Whether it is read from the oldest segment that is kept, not from the newest one's header.</summary>
+    public bool FromOldest { get; init; }
 }

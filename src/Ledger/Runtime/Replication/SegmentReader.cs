@@ -108,9 +108,16 @@ internal sealed class SegmentReader<TState, TEntry, TData, TOutcome> : LogFold<T
 
     private bool TryBegin()
     {
-        if (!TryEnterNewest()) return false;
+        if (!(options.FromOldest && TryEnterOldest()) && !TryEnterNewest()) return false;
         // What others may have died in.
         if (options.Creates) Tidy();
+        return true;
+    }
+
+    private bool TryEnterOldest()
+    {
+        if (store.TryOpenOldest(groupId) is not { } oldest) return false;
+        Enter(oldest.Number, oldest.Log);
         return true;
     }
 
@@ -212,7 +219,9 @@ internal sealed class SegmentReader<TState, TEntry, TData, TOutcome> : LogFold<T
         complete.RequireState(stateLines);
         var state = machine.ReadHeader(stateLines);
         stateLines.Clear();
-        var (before, here) = (State is null ? complete.Position : machine.Position(State), machine.Position(state));
+        // Who wants all of it is told where it begins.
+        var start = options.FromOldest ? 0 : complete.Position;
+        var (before, here) = (State is null ? start : machine.Position(State), machine.Position(state));
         if (here != complete.Position || here < before) throw new FormatException("it begins at another position than its state");
         (State, nonce, isLoaded) = (state, complete.Nonce, true);
         if (here > before) Jumped?.Invoke(state);

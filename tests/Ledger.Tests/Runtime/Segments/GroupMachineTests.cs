@@ -8,6 +8,8 @@ using Ledger.Runtime.Groups;
 using Ledger.Runtime.Replication;
 using Ledger.Testing;
 
+using GroupOutcome = Ledger.Model.Groups.GroupOutcome;
+
 namespace Ledger.Tests.Runtime.Segments;
 
 public sealed class GroupMachineTests

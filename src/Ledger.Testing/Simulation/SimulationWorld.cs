@@ -1,0 +1,140 @@
+using Ledger.Model;
+using Ledger.Testing.Simulation.Reference;
+
+namespace Ledger.Testing.Simulation;
+
+/// <summary>One run: a simulated ledger, its processes, and what they were promised.</summary>
+public sealed class SimulationWorld
+{
+    private const int MostActors = 12;
+
+    private readonly List<SimulationActor> actors = [];
+    private readonly List<(SimulationActor Actor, string What, Task Task)> pending = [];
+    private readonly Func<LedgerOptions, LedgerOptions>? with;
+    private string? fault;
+
+    internal SimulationWorld(ulong seed, SimulationOptions options, Func<LedgerOptions, LedgerOptions>? with)
+    {
+        this.with = with;
+        Options = options;
+        Seed = seed;
+        Ledger = SimulatedLedger.WithLots(options.Ledger, (int)(seed % int.MaxValue));
+        Reference = new ReferenceLedger(Ledger.Files, () => Now);
+        Witness = new Witness(Ledger.Files, () => Now);
+        Hosts = [.. Enumerable.Range(1, 1 + new Lottery(seed).Below(4)).Select(n => $"h{n}")];
+    }
+
+    /// <summary>How simulations are made.</summary>
+    public SimulationOptions Options { get; }
+
+    /// <summary>The run's seed.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The ledger. Its <see cref="SimulatedLedger.Files"/> see the disk as it is, past all faults.</summary>
+    public SimulatedLedger Ledger { get; }
+
+    /// <summary>Names of its hosts.</summary>
+    public IReadOnlyList<string> Hosts { get; }
+
+    /// <summary>Every process that was ever started, in that order.</summary>
+    public IReadOnlyList<SimulationActor> Actors => actors;
+
+    /// <summary>Simulated time since the start.</summary>
+    public TimeSpan Now => TimeSpan.FromTicks(Ledger.Time.GetTimestamp());
+
+    /// <summary>The steps are over, and so are the faults.</summary>
+    public bool IsCalm { get; internal set; }
+
+    internal ReferenceLedger Reference { get; }
+
+    internal Witness Witness { get; }
+
+    /// <summary>The process a step means: one whose code runs, or null when there is none.</summary>
+    public SimulationActor? Who(SimulationStep step)
+    {
+        var awake = actors.Where(a => a is { IsAwake: true, IsLeaving: false }).ToList();
+        return awake.Count == 0 ? null : awake[step.Who % awake.Count];
+    }
+
+    /// <summary>Starts a process; null when there are too many already, or it could not join.</summary>
+    public SimulationActor? Start(string id, string host)
+    {
+        if (!IsCalm && actors.Count(a => a.IsThere) >= MostActors) return null;
+        if (actors.Exists(a => a.Host == host && a is { IsThere: true, IsAwake: true, Process.Files.IsPartitioned: true })) return null;
+        try
+        {
+            var started = Ledger.StartAsync(id, host, with).AsTask();
+            Require(started.IsCompleted, "a start waited");
+            var actor = new SimulationActor(started.GetAwaiter().GetResult(), actors.Count);
+            actors.Add(actor);
+            return actor;
+        }
+        catch (LedgerStorageException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lets a process do something. What the ledger throws for a reason is part of life; anything else is a fault, and
+    /// so is a process that waits for ever for what it asked for.</summary>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="what">In words, for reports.</param>
+    /// <param name="work">What it does.</param>
+    public void Do(SimulationActor actor, string what, Func<Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var task = Guarded(what, work);
+        if (!task.IsCompleted) pending.Add((actor, what, task));
+    }
+
+    /// <summary>Does something later, in simulated time.</summary>
+    public void After(TimeSpan delay, Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        Ledger.Time.CreateTimer(state => _ = Guarded("a timed event", () =>
+        {
+            action();
+            return Task.CompletedTask;
+        }), null, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Something must hold. The first that does not ends the run, also where what is thrown is caught.</summary>
+    public void Require(bool holds, string otherwise)
+    {
+        if (holds) return;
+        fault ??= otherwise;
+        throw new SimulationException(otherwise);
+    }
+
+    /// <summary>What processes wait for, in words.</summary>
+    public IEnumerable<string> Waiting()
+    {
+        pending.RemoveAll(p => p.Task.IsCompleted || !p.Actor.IsThere);
+        return pending.Where(p => p.Actor.IsAwake).Select(p => $"{p.Actor.Id}: {p.What}");
+    }
+
+    /// <summary>Throws the first fault there was.</summary>
+    internal void ThrowIfFaulty()
+    {
+        if (fault is not null) throw new SimulationException(fault);
+    }
+
+    private async Task Guarded(string what, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is LedgerException or SimulatedCrashException or OperationCanceledException
+            or ObjectDisposedException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            // Refused, fenced, killed, or in trouble with the disk: whoever asked knows.
+        }
+#pragma warning disable CA1031 // whatever else it is, it is what the simulation is for
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault ??= $"{what}: {e}";
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Ledger.Model;
+
+namespace Ledger.Testing.Tests.Simulation;
+
+/// <summary>What the simulator found in the product, each with the fewest steps that show it.</summary>
+public sealed class FindingsTests
+{
+    [Fact]
+    public async Task An_operation_whose_only_member_is_stopped_is_ended_by_others_on_its_host()
+    {
+        var ledger = new SimulatedLedger();
+        var member = await ledger.StartAsync("member");
+        await ledger.StartAsync("other");
+        await member.Participant.CreateOperationAsync("op");
+
+        member.Freeze();
+
+        await ledger.RunUntilAsync(() => ledger.Read("op").IsTerminal);
+        Assert.Equal(CauseType.InitiatorLost, ledger.Read("op").Cause!.Type);
+    }
+
+    [Fact]
+    public async Task Leaving_that_failed_can_be_done_again()
+    {
+        var ledger = new SimulatedLedger();
+        var process = await ledger.StartAsync("process");
+        var operation = await process.Participant.CreateOperationAsync("op");
+
+        process.Files.IsPartitioned = true;
+        await Assert.ThrowsAsync<LedgerStorageException>(async () => await operation.LeaveAsync());
+        process.Files.IsPartitioned = false;
+        await operation.LeaveAsync();
+
+        Assert.Equal(CauseType.InitiatorLost, ledger.Read("op").Cause!.Type);
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_could_not_be_registered_can_be_registered_again()
+    {
+        var ledger = new SimulatedLedger();
+        var process = await ledger.StartAsync("process");
+
+        process.Files.IsPartitioned = true;
+        await Assert.ThrowsAsync<LedgerStorageException>(() => process.Participant.RegisterSupervisorAsync("s", new Silent()));
+        process.Files.IsPartitioned = false;
+
+        using var registration = await process.Participant.RegisterSupervisorAsync("s", new Silent());
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_loses_the_drive_reckons_with_it()
+    {
+        var ledger = new SimulatedLedger();
+        var process = await ledger.StartAsync("process");
+        using var registration = await process.Participant.RegisterSupervisorAsync("s", new Silent());
+
+        process.Files.IsPartitioned = true;
+
+        ledger.Advance(TimeSpan.FromSeconds(5)); // throws when something failed that nobody reckoned with
+    }
+
+    [Fact]
+    public async Task Two_supervisors_of_one_process_both_confirm_crashes_in_an_operation_that_is_over()
+    {
+        var ledger = new SimulatedLedger();
+        var cli = await ledger.StartAsync("cli");
+        var operation = await cli.Participant.CreateOperationAsync("op");
+        await operation.StartCallAsync("a", new CallOptions { SupervisorId = "s" });
+        await operation.StartCallAsync("b", new CallOptions { SupervisorId = "t" });
+        await ledger.StartAsync("other");
+        cli.Crash();
+        await ledger.RunUntilAsync(() => ledger.Directory.List().Single().IsArchived);
+
+        var late = await ledger.StartAsync("late");
+        var both = Task.WhenAll(
+            late.Participant.RegisterSupervisorAsync("s", new Silent()), late.Participant.RegisterSupervisorAsync("t", new Silent()));
+        ledger.Advance(TimeSpan.FromSeconds(5));
+
+        foreach (var registration in await both) registration.Dispose();
+        Assert.Empty(ledger.Read("op").Unconfirmed);
+    }
+
+    private sealed class Silent : ISupervisor
+    {
+        public ValueTask OnCallCrashedAsync(CrashedCall crash, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+}
