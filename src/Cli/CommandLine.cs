@@ -3,6 +3,7 @@ using Ledger.Cli.Bench;
 using Ledger.Cli.Commands;
 using Ledger.Cli.Demo;
 using Ledger.Cli.Doctor;
+using Ledger.Cli.Groups;
 using Ledger.Cli.Run;
 using Ledger.Cli.Shared;
 
@@ -27,6 +28,11 @@ internal static class CommandLine
         root.Add(LogCommand.Create());
         root.Add(AbortCommand.Create());
         root.Add(ProgressCommand.Create());
+        root.Add(SuperviseCommand.Create());
+        root.Add(OrchestrateCommand.Create());
+        root.Add(ShowGroupCommand.Create());
+        root.Add(SendCommand.Create());
+        root.Add(StopCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(GcCommand.Create());
         root.Add(DoctorCommand.Create());

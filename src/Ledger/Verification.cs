@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using Ledger.Log;
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Rules;
 using Ledger.Runtime;
+using Ledger.Runtime.Groups;
+using Ledger.Runtime.Replication;
 
 namespace Ledger;
 
@@ -54,6 +57,32 @@ public static class Verification
         {
             if (Try(LedgerLayout.OperationIdOf(name), () => logs.TryOpenArchived(name)) is { } report) yield return report;
         }
+    }
+
+    /// <summary>Checks the segments of a group that are kept; the report names the group in the operation's place.</summary>
+    /// <exception cref="ArgumentException">It cannot be an id.</exception>
+    /// <exception cref="Groups.GroupNotFoundException">There is none of that id.</exception>
+    public static VerifyReport VerifyGroup(LedgerDirectory ledger, string groupId)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        Identifier.Require(groupId, "group id");
+        var (torn, bad, rejected) = (new Faults(), new Faults(), 0L);
+        var context = ledger.Context;
+        using var reader = new SegmentReader<GroupState, GroupEntry, GroupEntryData, GroupOutcome>(
+            context.Segments, groupId, GroupMachine.Standard, context.SegmentOptions with { Creates = false, FromOldest = true },
+            line => (line.Verdict == LineVerdict.Torn ? torn : bad).Add(line.Place.ToString(), line.Why));
+        try
+        {
+            var status = reader.Read(applied => rejected += applied.Outcome.Accepted ? 0 : 1);
+            if (status == LogReadStatus.AtUnterminatedTail)
+                torn.Add("the end of the log", "a record without its end: on its way, or cut off");
+        }
+        catch (LedgerStorageException e)
+        {
+            bad.Add(e.Path, e.Message);
+        }
+        if (reader.State is null && bad.All().IsEmpty) throw GroupOpenings.NotFound(context, groupId);
+        return new VerifyReport(groupId, false, reader.State?.Position ?? 0, rejected, torn.All(), bad.All());
     }
 
     private static VerifyReport? Try(string operationId, Func<IOperationLog?> open)

@@ -50,7 +50,8 @@ internal static class LiveView
             return Task.FromResult((view, false));
         }, cancellationToken);
 
-    private static async Task DrawAsync(Invocation invocation, LedgerDirectory ledger,
+    /// <summary>Draws again at each change, and from time to time.</summary>
+    public static async Task DrawAsync(Invocation invocation, LedgerDirectory ledger,
         Func<Task<(IRenderable View, bool IsLast)>> draw, CancellationToken cancellationToken)
     {
         var (next, watch) = LogFollower.Wakes(ledger.Context, Redraw);

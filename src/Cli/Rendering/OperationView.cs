@@ -112,13 +112,7 @@ internal sealed class OperationView(
         return r.Dead ? line.Then("dead", Styles.Bad) : Living(line, r.Incarnation);
     }
 
-    private Line Living(Line line, string incarnation)
-    {
-        if (Life(incarnation).Judgement is not { } j) return line;
-        var age = j.SilentForMs is { } ms ? $", beat {Durations.Show(TimeSpan.FromMilliseconds(ms))} ago" : "";
-        var why = j.Grade == Grade.Alive ? "" : $": {j.Reason}";
-        return line.Add("  ").Add($"{Styles.Mark(j.Grade)} {Wire.Name(j.Grade)}", Styles.Of(j.Grade)).Add(why + age, Styles.Faint);
-    }
+    private Line Living(Line line, string incarnation) => line.Living(Life(incarnation));
 
     private Life Life(string incarnation) => lives.GetValueOrDefault(incarnation) ?? new Life(null);
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using Ledger.Cli.Groups;
 using Ledger.Cli.Shared;
 using Ledger.Model;
 
@@ -17,7 +17,7 @@ internal sealed class RunOptions
     private readonly Option<string?> call = Text("--call", "ID", "Call id. Default: the name and a random suffix.");
     private readonly Option<string?> caller = Text("--caller", "CALL", "The calling call. Default: that of the surrounding 'ledger run', else none.");
     private readonly Option<string?> description = Text("--description", "TEXT", "For people.");
-    private readonly Option<string?> supervisor = Text("--supervisor", "ID", "Who is told of a crash of the call, and cleans it up.");
+    private readonly Option<string?> supervisor = Text("--supervisor", "ID", "Who is told of a crash of the call, and cleans it up. Default: the surrounding 'ledger supervise'.");
     private readonly Option<string?> handle = Text("--handle", "TEXT", "What the supervisor knows the call by. Default: the call id.");
     private readonly Option<bool> contain = new("--contain") { Description = "A crash or failure of the call does not fail its caller." };
     private readonly Option<string[]> temp = new("--temp")
@@ -40,11 +40,7 @@ internal sealed class RunOptions
         DefaultValueFactory = _ => "continue",
     }.AcceptOnlyFromAmong("stop", "continue");
 
-    private readonly Argument<string[]> words = new("COMMAND")
-    {
-        Description = "The command and its arguments, behind '--'.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Argument<string[]> words = CommandWords.Argument();
 
     public void AddTo(Command command)
     {
@@ -61,7 +57,7 @@ internal sealed class RunOptions
     /// <exception cref="ArgumentException">It cannot be meant; nothing has been touched.</exception>
     public RunRequest Read(ParseResult parsed, Func<string, string?> variable, TimeProvider time)
     {
-        var command = Command(parsed);
+        var command = CommandWords.Behind(parsed, words);
         var path = parsed.GetValue(CommonOptions.Ledger);
         var ledger = Path.GetFullPath(LedgerPaths.Resolve(path, variable));
         var surrounding = SurroundingRun.Find(ledger, variable);
@@ -78,7 +74,7 @@ internal sealed class RunOptions
             CallId = Id(parsed, call, "call id") ?? RunNames.Call(participant),
             CallerId = Id(parsed, caller, "call id") ?? (isCallersOperation ? CallOf(surrounding!) : null),
             Description = parsed.GetValue(description),
-            SupervisorId = Id(parsed, supervisor, "supervisor id"),
+            SupervisorId = Id(parsed, supervisor, "supervisor id") ?? GroupVariables.Surrounding(ledger, variable),
             SupervisorHandle = parsed.GetValue(handle),
             Contain = parsed.GetValue(contain),
             TemporaryPaths = parsed.GetValue(temp) ?? [],
@@ -93,17 +89,6 @@ internal sealed class RunOptions
             Command = command[0],
             Arguments = command[1..],
         });
-    }
-
-    /// <summary>What stands behind "--". Before it, an option of the command would silently be one of this program, and a
-    /// misspelt option of this program a command.</summary>
-    private string[] Command(ParseResult parsed)
-    {
-        var given = parsed.GetRequiredValue(words);
-        var behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
-        if (given.Length > behind)
-            throw new ArgumentException($"'{given[0]}' is no option; the command stands behind '--': ledger run [options] -- COMMAND [ARGS...].");
-        return given;
     }
 
     private static string? CallOf(SurroundingRun surrounding) =>

@@ -1,3 +1,4 @@
+using Ledger.Cli.Shared;
 using Ledger.Hosting.Processes;
 using Ledger.Model;
 using Ledger.Runtime;
@@ -24,12 +25,12 @@ internal sealed class RunProgram(RunRequest request, TimeProvider time)
         catch (ArgumentException e)
         {
             RunMessages.Tell(e.Message);
-            return Shared.ExitCodes.Usage;
+            return ExitCodes.Usage;
         }
         catch (Exception e) when (e is LedgerException or IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             RunMessages.Tell(e.Message);
-            return Shared.ExitCodes.Storage;
+            return ExitCodes.Storage;
         }
 
         var archiving = Task.Run(() => ArchiveOverdue(participant));
@@ -49,7 +50,7 @@ internal sealed class RunProgram(RunRequest request, TimeProvider time)
 
     private async Task<LedgerParticipant> JoinLedgerAsync()
     {
-        if (request.IsDefaultPath) MakeParents(request.LedgerPath);
+        if (request.IsDefaultPath) LedgerPaths.MakeParents(request.LedgerPath);
         var options = new LedgerOptions { Path = request.LedgerPath, Time = time };
         var ledger = await LedgerDirectory.OpenAsync(options).ConfigureAwait(false);
         // What could never be registered is refused before there is an operation.
@@ -160,14 +161,6 @@ internal sealed class RunProgram(RunRequest request, TimeProvider time)
         {
             // The next command tries again; whatever keeps it from writing, the call itself will tell.
         }
-    }
-
-    /// <summary>Only of the place that nobody chose: elsewhere a missing parent is a typing error.</summary>
-    private static void MakeParents(string ledger)
-    {
-        var parent = Path.GetDirectoryName(ledger)!;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(parent);
-        else Directory.CreateDirectory(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static async Task TryAsync(Func<ValueTask> work)

@@ -1,5 +1,4 @@
-using Ledger.Model;
-using Ledger.Platform;
+using Ledger.Cli.Shared;
 
 namespace Ledger.Cli.Run;
 
@@ -14,27 +13,10 @@ internal sealed record SurroundingRun(string OperationId, string? CallId)
     {
         if (variable(RunVariables.Path) is not { Length: > 0 } path) return null;
         if (variable(RunVariables.Operation) is not { Length: > 0 } operation) return null;
-        if (!IsSame(path, ledgerPath)) return null;
+        if (!LedgerPaths.AreSame(path, ledgerPath)) return null;
         return new SurroundingRun(operation, variable(RunVariables.Call) is { Length: > 0 } call ? call : null);
     }
 
     /// <summary>True in the process group of some run's command, of whatever ledger.</summary>
     public static bool IsAny(Func<string, string?> variable) => variable(RunVariables.Call) is { Length: > 0 };
-
-    private static bool IsSame(string one, string other)
-    {
-        one = Path.TrimEndingDirectorySeparator(Path.GetFullPath(one));
-        other = Path.TrimEndingDirectorySeparator(Path.GetFullPath(other));
-        if (one == other) return true;
-        try
-        {
-            // A symbolic link on the way gives one directory two names.
-            var disk = Disks.ForRealFileSystem(keepRecordsOpen: false);
-            return disk.Identity(one) is { Length: > 0 } id && id == disk.Identity(other);
-        }
-        catch (LedgerStorageException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ledger.Groups;
 using Ledger.Model;
 
 namespace Ledger.Cli.Shared;
@@ -37,7 +38,7 @@ internal static class Actions
     /// <summary>The exit code for an exception, and what the user is told.</summary>
     public static (int Code, string Message) Explain(Exception e) => e switch
     {
-        OperationNotFoundException => (ExitCodes.NoSuchOperation, e.Message),
+        OperationNotFoundException or GroupNotFoundException => (ExitCodes.NoSuchOperation, e.Message),
         LedgerStorageException { Path: var path } when !Directory.Exists(path) && !File.Exists(path) =>
             (ExitCodes.Storage, $"{e.Message}. 'ledger run -- COMMAND' makes one; --ledger PATH or {LedgerPaths.Variable} names another."),
         LedgerStorageException => (ExitCodes.Storage, e.Message),

@@ -1,3 +1,6 @@
+using Ledger.Model;
+using Ledger.Platform;
+
 namespace Ledger.Cli.Shared;
 
 /// <summary>Which directory a command is about.</summary>
@@ -20,5 +23,31 @@ internal static class LedgerPaths
         return profile.Length > 0
             ? Path.Combine(profile, ".local", "state", "ledger")
             : throw new ArgumentException($"Neither --ledger nor {Variable} nor HOME is set: say where the ledger is with --ledger PATH.");
+    }
+
+    /// <summary>Whether two paths lead to one directory.</summary>
+    public static bool AreSame(string one, string other)
+    {
+        one = Path.TrimEndingDirectorySeparator(Path.GetFullPath(one));
+        other = Path.TrimEndingDirectorySeparator(Path.GetFullPath(other));
+        if (one == other) return true;
+        try
+        {
+            // A symbolic link on the way gives one directory two names.
+            var disk = Disks.ForRealFileSystem(keepRecordsOpen: false);
+            return disk.Identity(one) is { Length: > 0 } id && id == disk.Identity(other);
+        }
+        catch (LedgerStorageException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Makes what leads to the place that nobody chose: elsewhere a missing parent is a typing error.</summary>
+    public static void MakeParents(string ledger)
+    {
+        var parent = Path.GetDirectoryName(ledger)!;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(parent);
+        else Directory.CreateDirectory(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

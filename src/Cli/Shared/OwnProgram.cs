@@ -7,8 +7,8 @@ internal static class OwnProgram
 {
     public static Process Start(IEnumerable<string> arguments)
     {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("This process does not know its own program.");
-        var start = new ProcessStartInfo(program)
+        var words = Words();
+        var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -16,10 +16,15 @@ internal static class OwnProgram
         };
         // A killed process could not remove the sockets it would be debugged by.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        var assembly = Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll");
-        // As 'dotnet Ledger.Cli.dll', or as a tool of its own.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(assembly);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in words.Skip(1).Concat(arguments)) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
+    }
+
+    /// <summary>What starts it: 'dotnet Ledger.Cli.dll', or a tool of its own.</summary>
+    public static IReadOnlyList<string> Words()
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("This process does not know its own program.");
+        return Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? [program, Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll")] : [program];
     }
 }

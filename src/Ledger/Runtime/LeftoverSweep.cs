@@ -2,6 +2,7 @@ using Ledger.Log;
 using Ledger.Log.Segments;
 using Ledger.Model;
 using Ledger.Platform;
+using Ledger.Runtime.Groups;
 
 namespace Ledger.Runtime;
 
@@ -40,7 +41,8 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
         return true;
     });
 
-    /// <summary>Temporary names, clock probes, chains that never began, states whose log has moved.</summary>
+    /// <summary>Temporary names, clock probes, chains that never began, states whose log has moved, values of environment
+    /// variables with which nothing is registered.</summary>
     public int Leftovers()
     {
         var swept = 0;
@@ -48,6 +50,8 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
         swept += Each(ledger.Layout.Temp, name => name.StartsWith("clock~", StringComparison.Ordinal)
             && DeleteIfOld(Path.Combine(ledger.Layout.Temp, name)));
         swept += Each(ledger.Layout.Root, LeftOfSegment);
+        swept += Each(ledger.Layout.Secrets, name => GroupSecrets.IsUnused(ledger, name)
+            && DeleteIfOld(Path.Combine(ledger.Layout.Secrets, name)));
         return swept + Each(ledger.Layout.Operations, LeftOfOperation);
     }
 

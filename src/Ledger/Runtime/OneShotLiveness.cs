@@ -5,7 +5,7 @@ using Ledger.Rules;
 
 namespace Ledger.Runtime;
 
-/// <summary>How alive an operation's members look to somebody who only passes by. One look cannot see change: it goes by the
+/// <summary>How alive the members of an operation or a group look to somebody who only passes by. One look cannot see change: it goes by the
 /// kernel's word, and where that is silent says so. Observing for a while can judge by change.</summary>
 internal sealed class OneShotLiveness(LedgerContext ledger)
 {
@@ -13,10 +13,13 @@ internal sealed class OneShotLiveness(LedgerContext ledger)
 
     /// <summary>Judges every member by one look.</summary>
     /// <exception cref="LedgerStorageException">The ledger cannot be written to: ages are told by touching a file.</exception>
-    public IReadOnlyDictionary<string, Life> Look(OperationState state)
+    public IReadOnlyDictionary<string, Life> Look(OperationState state) => Look(state.Members.Values);
+
+    /// <inheritdoc cref="Look(OperationState)"/>
+    public IReadOnlyDictionary<string, Life> Look(IEnumerable<Member> members)
     {
         var now = ledger.FileSystemNow();
-        return state.Members.Values.ToDictionary(m => m.Incarnation, m => Life(m, Read(m), now), StringComparer.Ordinal);
+        return members.ToDictionary(m => m.Incarnation, m => Life(m, Read(m), now), StringComparer.Ordinal);
     }
 
     /// <summary>Looks again and again until every member can be judged, or the time is over.</summary>

@@ -35,7 +35,7 @@ internal static class ProgramLaunch
             WorkingDirectory = directory,
             Environment = variables,
             Output = (int?)output?.DangerousGetHandle(),
-            NullInput = start.Mode == SupervisorMode.Independent || start.Output != ProgramOutput.Inherit,
+            NullInput = start.NoInput || start.Mode == SupervisorMode.Independent || start.Output != ProgramOutput.Inherit,
             Outlives = start.Mode == SupervisorMode.Independent,
             Marks = start.Owner.Marks,
         };

@@ -42,6 +42,26 @@ public sealed class ExampleTests : IDisposable
         run.AssertNothingIsLeft("ledger");
     }
 
+    [LinuxFact]
+    public async Task The_rally_ends_without_one_warning()
+    {
+        var said = await run.SucceedAsync(ExampleRun.Program("Rally", "Rally"));
+
+        Assert.Contains("4 workers came and went", said, StringComparison.Ordinal);
+        Assert.Contains("0 warnings", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("alert: Supervisor", said, StringComparison.Ordinal);
+        run.AssertNothingIsLeft();
+    }
+
+    [LinuxFact]
+    public async Task The_worker_is_restarted_onto_the_port_it_held()
+    {
+        var said = await run.SucceedAsync(ExampleRun.Program("Restart", "Restart"), bound: TimeSpan.FromMinutes(3));
+
+        Assert.Contains("serves on the same port", said, StringComparison.Ordinal);
+        run.AssertNothingIsLeft();
+    }
+
     [JqFact]
     public async Task The_shell_script_needs_nothing_but_the_command()
     {

@@ -37,6 +37,9 @@ internal sealed record ProgramStart
     /// <summary>Default: inherited.</summary>
     public ProgramOutput Output { get; init; }
 
+    /// <summary>It gets no input, also where it would inherit that. Default: false.</summary>
+    public bool NoInput { get; init; }
+
     /// <summary>The file for <see cref="ProgramOutput.File"/>; relative to the working directory, made with mode 0600.</summary>
     public string? OutputFile { get; init; }
 }

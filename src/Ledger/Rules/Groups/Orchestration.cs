@@ -16,8 +16,10 @@ internal static class Orchestration
         if (!member.CanOrchestrate) return GroupReasons.CannotOrchestrate;
         t.Put(new Orchestrator(d.ExpectedTerm + 1, e.Incarnation, OrchestratorStatus.Starting));
         t.Alert(AlertKind.OrchestratorTakeover, e.ParticipantId, $"term {d.ExpectedTerm + 1}");
+        // Who runs a supervisor is no newcomer but the group's last survivor: what the others had is to come back.
+        var survives = s.Supervisors.Values.Any(x => x.Incarnation == e.Incarnation && SupervisorTable.MayLive(x.Status));
         var alone = s.Members.Values.All(m => m.Incarnation == e.Incarnation || !m.IsPresent);
-        if (alone) StartAfresh(t, member, d.KeepStartInfos);
+        if (alone && !survives) StartAfresh(t, member, d.KeepStartInfos);
         return null;
     }
 

@@ -68,7 +68,8 @@ internal static class GroupVerbs
 
     private static MemberJoined Join(Words w, GroupState s)
     {
-        var process = ScriptVerbs.ProcessOn(w.After("on") ?? "here");
+        // Each incarnation is a process of its own: those of one place differ in when they began.
+        var process = ScriptVerbs.ProcessOn(w.After("on") ?? "here") with { StartToken = $"{s.Position}" };
         var plain = w.Skip("plain");
         var read = w.NumberAfter("read") ?? s.Position;
         var invitation = w.After("invited");

@@ -1,0 +1,3 @@
+using RallyExample;
+
+return args is ["worker"] ? await Worker.RunAsync() : await Controller.RunAsync();

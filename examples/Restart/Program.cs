@@ -1,0 +1,3 @@
+using RestartExample;
+
+return args is ["server", var port] ? await Server.RunAsync(port) : await Stage.RunAsync();

@@ -1,0 +1,53 @@
+using Ledger.Groups;
+using Ledger.Model;
+using Ledger.Model.Groups;
+using Ledger.Platform;
+using Ledger.Rules.Groups;
+
+namespace Ledger.Cli.Groups;
+
+/// <summary>Registers a supervisor that somebody typed. Where the log still says that it runs although its process is dead, it
+/// waits until that is found out.</summary>
+internal static class Registering
+{
+    /// <exception cref="LedgerException">It cannot be registered.</exception>
+    public static async Task RegisterAsync(LedgerGroup group, SuperviseRequest request, Action<string> tell, TimeProvider time)
+    {
+        var manifest = group.Participant.Directory.Manifest;
+        using var limit = new CancellationTokenSource(
+            TimeSpan.FromMilliseconds((3 * manifest.StalenessThresholdMs) + (4 * manifest.HeartbeatIntervalMs)), time);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                await group.RegisterSupervisorAsync(request.SupervisorId, request.Settings, request.Environment).ConfigureAwait(false);
+                return;
+            }
+            catch (GroupRejectedException e) when (e.Code == GroupReasons.SupervisorAlive && IsPassing(group, request.SupervisorId))
+            {
+                if (isFirst) tell($"{request.SupervisorId}: waits until its former process is known to be gone");
+                if (!await ChangesAsync(group, request.SupervisorId, limit.Token).ConfigureAwait(false)) throw;
+            }
+        }
+    }
+
+    /// <summary>Whoever has it is gone, or may be: its process does not run here.</summary>
+    private static bool IsPassing(LedgerGroup group, string id) =>
+        group.State.Supervisors.GetValueOrDefault(id) is not { } present
+        || group.Participant.Directory.Context.Processes.Look(present.Place) != ProcessState.Running;
+
+    /// <summary>False when nothing has changed in time.</summary>
+    private static async Task<bool> ChangesAsync(LedgerGroup group, string id, CancellationToken limit)
+    {
+        var before = group.State.Supervisors.GetValueOrDefault(id);
+        try
+        {
+            await group.WaitUntilAsync(state => state.Supervisors.GetValueOrDefault(id) != before, limit).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Ledger.Hosting.Supervision.Groups;
+using Ledger.Model.Groups;
+
+namespace Ledger.Cli.Groups;
+
+/// <summary>What <c>ledger supervise</c> was asked to do: checked, and nothing touched yet.</summary>
+internal sealed record SuperviseRequest
+{
+    public required string LedgerPath { get; init; }
+
+    /// <summary>Nobody chose the path, so that its parents are made where they are missing.</summary>
+    public bool IsDefaultPath { get; init; }
+
+    public required string GroupId { get; init; }
+
+    public required string SupervisorId { get; init; }
+
+    /// <summary>What it is registered with, but for the file with the environment's values.</summary>
+    public required SupervisorSettings Settings { get; init; }
+
+    /// <summary>Run by the shell for each command that is sent to it.</summary>
+    public string? OnCommand { get; init; }
+
+    /// <summary>The environment that a restart elsewhere gets too.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Of a process that was spawned to restart the supervisor; null when somebody typed the command.</summary>
+    public StartVariables? Spawned { get; init; }
+
+    public string Command => Settings.StartInfo!.Command;
+}

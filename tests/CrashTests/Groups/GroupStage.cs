@@ -1,0 +1,108 @@
+using System.Globalization;
+using Ledger.CrashTests.Run;
+using Ledger.Model.Groups;
+using Ledger.Platform;
+
+namespace Ledger.CrashTests.Groups;
+
+/// <summary>A group of real <c>ledger</c> processes in a ledger of its own. Programs are <c>sleep</c> with a number of seconds that
+/// names them. When the test is over, nothing of it lives.</summary>
+internal sealed class GroupStage : IDisposable
+{
+    private static int seconds = 100_000;
+
+    private readonly Dictionary<string, string> names = [];
+    private LedgerDirectory? directory;
+
+    public TestLedger Ledger { get; } = new();
+
+    public string GroupId { get; init; } = "g";
+
+    /// <summary>Words of another verb, in this ledger.</summary>
+    public string[] Verb(params string[] arguments) => TestLedger.Verb([arguments[0], "--ledger", Ledger.Path, .. arguments[1..]]);
+
+    public LedgerProcess Start(params string[] arguments) =>
+        Ledger.Start(Verb(arguments), "none", new Dictionary<string, string> { ["STAGE_VALUE"] = "kept everywhere" });
+
+    /// <summary>A supervisor whose program sleeps.</summary>
+    public LedgerProcess Supervise(string id, params string[] options) => Supervise(id, options, "sleep", Seconds(id));
+
+    public LedgerProcess Supervise(string id, string[] options, params string[] command) =>
+        Start(["supervise", "--group", GroupId, "--id", id, .. options, "--", .. command]);
+
+    /// <summary>Starts supervisors one after another, each once the one before runs.</summary>
+    public async Task<LedgerProcess[]> SuperviseAll(params string[] ids)
+    {
+        var all = new List<LedgerProcess>();
+        foreach (var id in ids)
+        {
+            all.Add(Supervise(id));
+            await Running(id);
+        }
+        return [.. all];
+    }
+
+    public string Seconds(string id)
+    {
+        if (!names.TryGetValue(id, out var name))
+            names[id] = name = Interlocked.Increment(ref seconds).ToString(CultureInfo.InvariantCulture);
+        return name;
+    }
+
+    /// <summary>The group as its log says now; null while there is none.</summary>
+    public GroupState? State()
+    {
+        if (!Directory.Exists(Ledger.Path)) return null;
+        try
+        {
+            directory ??= LedgerDirectory.Open(new LedgerOptions { Path = Ledger.Path, Create = false });
+            return directory.ListGroups().Contains(GroupId) ? directory.ReadGroup(GroupId) : null;
+        }
+        catch (Model.LedgerStorageException) when (directory is null)
+        {
+            return null; // being made
+        }
+    }
+
+    public async Task<GroupState> Until(Func<GroupState, bool> condition, string what)
+    {
+        GroupState? found = null;
+        await Eventually.True(() => State() is { } s && condition(found = s), what);
+        return found!;
+    }
+
+    public async Task<SupervisorEntry> Until(string id, SupervisorStatus status)
+    {
+        var state = await Until(s => s.Supervisors.GetValueOrDefault(id)?.Status == status, $"{id} is {status}");
+        return state.Supervisors[id];
+    }
+
+    public Task<SupervisorEntry> Running(string id) => Until(id, SupervisorStatus.Running);
+
+    /// <summary>It runs in another run than before.</summary>
+    public async Task<SupervisorEntry> RunsAnew(SupervisorEntry before)
+    {
+        var state = await Until(
+            s => s.Supervisors.GetValueOrDefault(before.SupervisorId) is { Status: SupervisorStatus.Running } x && x.Run > before.Run,
+            $"{before.SupervisorId} runs anew");
+        return state.Supervisors[before.SupervisorId];
+    }
+
+    /// <summary>The living programs of a supervisor: exactly one when all is well.</summary>
+    public IReadOnlyList<int> Programs(string id) =>
+    [
+        .. Procfs.Pids().Where(pid => ProcStat.Read(pid) is { IsGone: false }
+            && Procfs.Read($"/proc/{pid}/cmdline") is { } line && line.TrimEnd('\0').EndsWith($"sleep\0{Seconds(id)}", StringComparison.Ordinal)
+            && !line.Contains("Ledger.Cli", StringComparison.Ordinal)),
+    ];
+
+    public Task NothingIsLeft(TimeSpan? bound = null) =>
+        Eventually.True(() => Ledger.Processes().Count == 0 && names.Keys.All(id => Programs(id).Count == 0), "the end of every process", bound);
+
+    public void Dispose()
+    {
+        // First those that outlive who started them: they hold that one's output open.
+        foreach (var pid in Ledger.Processes()) _ = Libc.Kill(pid, Signals.Kill);
+        Ledger.Dispose();
+    }
+}

@@ -1,0 +1,114 @@
+using Ledger.CrashTests.Run;
+using Ledger.Model.Groups;
+using Ledger.Platform;
+
+namespace Ledger.CrashTests.Groups;
+
+/// <summary>An orchestrator that dies in the middle of something: its successor finishes it, or undoes it.</summary>
+public sealed class TakeoverTests : IDisposable
+{
+    private readonly GroupStage stage = new();
+
+    public void Dispose() => stage.Dispose();
+
+    [LinuxTheory]
+    [InlineData("", false)] // the start is reserved
+    [InlineData("", true)] // the process that is to activate it is spawned
+    [InlineData("trap '' TERM; ", false)] // the old program is still being ended
+    public async Task One_program_runs_again_not_two_and_not_none(string first, bool isSpawned)
+    {
+        var all = await stage.SuperviseAll("a", "c");
+        var run = stage.Supervise("b", ["--backoff", "0ms"], "/bin/sh", "-c", $"{first}sleep {stage.Seconds("b")}; exit 1");
+        var before = await stage.Running("b");
+        await Eventually.True(() => stage.Programs("b").Count == 1, "the program");
+
+        run.Signal(Signals.Kill);
+        await stage.Until(
+            s => s.Supervisors["b"] is { Status: SupervisorStatus.Starting, Reservation: { } r } && (!isSpawned || r.TokenHash is not null),
+            "a start under way");
+        all[0].Signal(Signals.Kill);
+
+        await stage.Until(s => s.Term == 2 && s.Acting is not null, "a successor");
+        await stage.RunsAnew(before);
+        await stage.Running("a");
+        await Eventually.True(() => stage.Programs("b").Count == 1 && stage.Programs("a").Count == 1, "one program of each");
+        Assert.Equal(2, stage.State()!.Term);
+        Assert.Single(stage.Programs("c"));
+    }
+
+    [LinuxFact]
+    public async Task A_process_that_does_not_activate_in_time_is_ended_and_the_start_has_failed()
+    {
+        var all = await stage.SuperviseAll("a");
+        var directory = await LedgerDirectory.OpenAsync(new LedgerOptions { Path = stage.Ledger.Path, Create = false });
+        await using var participant = await directory.JoinAsync("test");
+        await using var group = await participant.JoinGroupAsync("g");
+        await group.RegisterSupervisorAsync("b", new SupervisorSettings
+        {
+            // Spawned, it only sleeps.
+            Launcher = ["sleep"],
+            StartInfo = new StartInfo(stage.Seconds("b"), [], null, [], null, RestartPolicy.Default with { MaxAttempts = 1, BackoffIntervalsMs = [0] }),
+            StartTimeoutMs = 1_000,
+        }, runsItself: false);
+
+        await Eventually.True(() => stage.Programs("b").Count == 1, "the process that does not activate it");
+        var dead = await stage.Until("b", SupervisorStatus.Dead);
+        Assert.Contains("activation: not within 1000 ms", dead.Reason, StringComparison.Ordinal);
+        await Eventually.True(() => stage.Programs("b").Count == 0, "no program");
+        Assert.Single(stage.Programs("a"));
+        all[0].Signal(Signals.Term);
+        Assert.Equal(0, await all[0].ExitAsync());
+    }
+
+    [LinuxFact]
+    public async Task A_recorded_process_id_that_is_now_an_innocents_is_left_alone()
+    {
+        // The group's log says that a program of this number ran; the number is by now that of somebody else.
+        using var innocent = System.Diagnostics.Process.Start("setsid", ["sleep", "300"]);
+        await stage.SuperviseAll("b");
+        var directory = await LedgerDirectory.OpenAsync(new LedgerOptions { Path = stage.Ledger.Path, Create = false });
+        var participant = await directory.JoinAsync("a");
+        var group = await participant.JoinGroupAsync("g", new Ledger.Groups.GroupOptions { Executor = new PretendingExecutor(innocent.Id) });
+        var settings = (await stage.Running("b")).Settings with { };
+        await group.RegisterSupervisorAsync("a", settings with
+        {
+            Launcher = [.. settings.Launcher.Select(word => word == "b" ? "a" : word)],
+            StartInfo = settings.StartInfo! with { Args = [stage.Seconds("a")] },
+        });
+        var before = await stage.Running("a");
+        Assert.Equal(innocent.Id, before.Program!.Pid);
+
+        // It leaves no word, as if it had been killed.
+        participant.Core.Dispose();
+
+        try
+        {
+            await stage.RunsAnew(before);
+            Assert.False(innocent.HasExited);
+        }
+        finally
+        {
+            innocent.Kill();
+        }
+    }
+
+    [LinuxFact]
+    public async Task No_token_is_in_a_file()
+    {
+        await stage.SuperviseAll("a");
+        var run = stage.Supervise("b");
+        var before = await stage.Running("b");
+        run.Signal(Signals.Kill);
+        var after = await stage.RunsAnew(before);
+        var wrapper = stage.State()!.Members[after.Incarnation!].Process.Pid;
+        var block = Procfs.Read($"/proc/{wrapper}/environ");
+        var token = ProcessVariables.Value(block, "LEDGER_TOKEN")!;
+
+        Assert.Equal(64, token.Length);
+        foreach (var file in Directory.EnumerateFiles(stage.Ledger.Path, "*", SearchOption.AllDirectories))
+        {
+            Assert.DoesNotContain(token, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+}
