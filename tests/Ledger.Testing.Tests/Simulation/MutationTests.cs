@@ -23,7 +23,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         { "log-skips-lines", 40 },
         { "log-reorders", 40 },
         { "log-forgets-the-backup", 40 },
-        { "group-fold-hears-the-deposed", 20 },
+        { "group-fold-hears-the-dead", 20 },
         { "group-fold-waits-for-the-draining", 20 },
         { "group-fold-leaves-commands-open", 20 },
         { "group-plan-never-takes-over", 20 },

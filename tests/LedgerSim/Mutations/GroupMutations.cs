@@ -9,9 +9,10 @@ internal static class GroupMutations
 {
     public static IReadOnlyList<Mutation> All { get; } =
     [
-        Fold("group-fold-hears-the-deposed", "what an orchestrator of an earlier term proposes counts", (s, e) =>
-            GroupFold.Apply(s, e is { Data: StartReserved d } && s.IsPresent(e.Incarnation) && s.Orchestrator is { } o
-                ? e with { Data = d with { Term = o.Term }, Incarnation = s.Acting ?? e.Incarnation } : e)),
+        Fold("group-fold-hears-the-dead", "a member that was declared crashed is heard all the same", (s, e) =>
+            s.Members.GetValueOrDefault(e.Incarnation) is { Departure: DepartureReason.Crashed } m
+                ? GroupFold.Apply(s with { Members = s.Members.SetItem(m.Incarnation, m with { Status = GroupMemberStatus.Joined, Departure = null, LeftAt = 0 }) }, e)
+                : GroupFold.Apply(s, e)),
         Fold("group-fold-waits-for-the-draining", "barriers go on waiting for who drains", (s, e) =>
         {
             var folded = GroupFold.Apply(s, e);

@@ -12,7 +12,7 @@ internal sealed class MembersFeature : SimulationFeature
 
     public override string Name => "member";
 
-    public override IReadOnlyList<(string Verb, int Weight)> Verbs => [("join", 14), ("drain", 1), ("leave", 2), ("invite", 3)];
+    public override IReadOnlyList<(string Verb, int Weight)> Verbs => [("join", 14), ("drain", 4), ("leave", 2), ("invite", 3)];
 
     public override void Begin(SimulationWorld world)
     {

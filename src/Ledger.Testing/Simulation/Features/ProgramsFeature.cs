@@ -14,7 +14,7 @@ internal sealed class ProgramsFeature : SimulationFeature
     public override string Name => "program";
 
     public override IReadOnlyList<(string Verb, int Weight)> Verbs =>
-        [("register", 20), ("unregister", 2), ("end", 12), ("stop", 3), ("stopAll", 1), ("port", 2), ("reuse", 3)];
+        [("register", 20), ("unregister", 2), ("end", 12), ("stop", 6), ("stopAll", 1), ("port", 2), ("reuse", 3)];
 
     public override void Begin(SimulationWorld world)
     {
@@ -51,8 +51,8 @@ internal sealed class ProgramsFeature : SimulationFeature
             case "unregister":
                 world.Do(seat.Actor, $"unregister {id}", () => seat.Group!.UnregisterSupervisorAsync(id));
                 break;
-            case "stop":
-                world.Do(seat.Actor, $"stop {id}", () => seat.Group!.StopSupervisorAsync(id));
+            case "stop" when step.Choose(1, Running(world, seat.GroupId)) is { } running:
+                world.Do(seat.Actor, $"stop {running}", () => seat.Group!.StopSupervisorAsync(running));
                 break;
             case "stopAll":
                 world.Do(seat.Actor, "stop all", () => seat.Group!.StopSupervisorAsync(null));
@@ -87,6 +87,9 @@ internal sealed class ProgramsFeature : SimulationFeature
             _ => words,
         };
     }
+
+    private static List<string> Running(SimulationWorld world, string groupId) => [.. world.Groups.Find(groupId)!.State.Supervisors.Values
+        .Where(x => x.Status is SupervisorStatus.Running or SupervisorStatus.Starting).Select(x => x.SupervisorId)];
 
     private static void HoldPort(SimulationWorld world, SimulationStep step)
     {

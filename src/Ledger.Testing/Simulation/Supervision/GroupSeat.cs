@@ -7,7 +7,7 @@ namespace Ledger.Testing.Simulation.Supervision;
 /// <summary>One process in one group.</summary>
 internal sealed class GroupSeat(SimulationWorld world, SimulationActor actor, string groupId)
 {
-    private static readonly SegmentOptions Small = new(40, 1 << 20);
+    private static readonly SegmentOptions Small = new(12, 1 << 20);
 
     public SimulationActor Actor => actor;
 
