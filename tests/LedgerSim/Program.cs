@@ -15,5 +15,5 @@ if (SimRequest.TryParse(args) is not { } request || (request.Mutation is { } ask
 }
 
 var mutation = request.Mutation is { } name ? Mutations.Find(name) : null;
-var simulator = new Simulator(new SimulationOptions { Steps = request.Steps }) { With = mutation?.For };
+var simulator = Mutations.Simulate(mutation, request.Groups || mutation is { Groups: true }, request.Steps);
 return request.Replay is { } seed ? Reports.Replay(simulator, seed) : Reports.RunAll(simulator, request);

@@ -9,19 +9,20 @@ namespace Ledger.Sim;
 /// <param name="Steps">Steps of each run.</param>
 /// <param name="Threads">Runs beside each other.</param>
 /// <param name="Replay">The one seed that is run and told in full; null: none.</param>
+/// <param name="Groups">Groups instead of operations.</param>
 /// <param name="Mutation">Name of a planted fault; null: none.</param>
 internal sealed record SimRequest(
-    ulong Seeds, ulong From, TimeSpan? Limit, int Steps, int Threads, ulong? Replay, string? Mutation)
+    ulong Seeds, ulong From, TimeSpan? Limit, int Steps, int Threads, ulong? Replay, bool Groups, string? Mutation)
 {
     public const string Usage = """
-        ledger-sim [--seeds 100] [--from 1] [--seconds T] [--steps 80] [--threads 1] [--mutation NAME]
-        ledger-sim --replay SEED [--steps 80] [--mutation NAME]
+        ledger-sim [--seeds 100] [--from 1] [--seconds T] [--steps 80] [--threads 1] [--about operations|groups] [--mutation NAME]
+        ledger-sim --replay SEED [--steps 80] [--about operations|groups] [--mutation NAME]
         ledger-sim --list-mutations
         """;
 
     public static SimRequest? TryParse(string[] args)
     {
-        var asked = new SimRequest(100, 1, null, 80, 1, null, null);
+        var asked = new SimRequest(100, 1, null, 80, 1, null, false, null);
         var isUnlimited = true;
         for (var i = 0; i < args.Length; i += 2)
         {
@@ -35,6 +36,7 @@ internal sealed record SimRequest(
                 "--steps" when isNumber && n is > 0 and <= 100_000 => asked with { Steps = (int)n },
                 "--threads" when isNumber && n is > 0 and <= 256 => asked with { Threads = (int)n },
                 "--replay" when isNumber => asked with { Replay = n },
+                "--about" when value is "operations" or "groups" => asked with { Groups = value == "groups" },
                 "--mutation" when value.Length > 0 => asked with { Mutation = value },
                 _ => null,
             };

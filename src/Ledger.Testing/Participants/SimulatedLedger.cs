@@ -73,7 +73,11 @@ public sealed class SimulatedLedger
     /// <param name="with">Changes its options.</param>
     public ValueTask<SimulatedParticipant> StartAsync(
         string id, string host = "h1", Func<LedgerOptions, LedgerOptions>? with = null) =>
-        DetachedAsync(BeginAsync(id, host, with));
+        DetachedAsync(BeginAsync(id, host, with, null));
+
+    /// <summary>The same as a process that is there already.</summary>
+    internal Task<SimulatedParticipant> StartAsAsync(
+        string id, string host, Func<LedgerOptions, LedgerOptions>? with, ProcessIdentity self) => BeginAsync(id, host, with, self);
 
     /// <summary>Lets the method that awaits this go on at once, on the calling thread, whatever its test framework says.</summary>
     /// <param name="fixture">What was done for the method, with its result; it has ended, as everything does that needs no
@@ -162,9 +166,9 @@ public sealed class SimulatedLedger
     }
 
     private async Task<SimulatedParticipant> BeginAsync(
-        string id, string host, Func<LedgerOptions, LedgerOptions>? with)
+        string id, string host, Func<LedgerOptions, LedgerOptions>? with, ProcessIdentity? self)
     {
-        var started = await SimulatedParticipant.StartAsync(this, id, host, with).ConfigureAwait(false);
+        var started = await SimulatedParticipant.StartAsync(this, id, host, with, self).ConfigureAwait(false);
         participants.Add(started);
         return started;
     }

@@ -83,7 +83,7 @@ public sealed class SimulatedParticipant
     {
         if (!IsCrashed) throw new InvalidOperationException($"'{Id}' is not crashed.");
         IsFrozen = false;
-        await BeginAsync().ConfigureAwait(false);
+        await BeginAsync(ledger.Processes.Start(Host)).ConfigureAwait(false);
         return Participant;
     }
 
@@ -95,16 +95,15 @@ public sealed class SimulatedParticipant
     }
 
     internal static async Task<SimulatedParticipant> StartAsync(
-        SimulatedLedger ledger, string id, string host, Func<LedgerOptions, LedgerOptions>? with)
+        SimulatedLedger ledger, string id, string host, Func<LedgerOptions, LedgerOptions>? with, ProcessIdentity? self)
     {
         var made = new SimulatedParticipant(ledger, id, host, with);
-        await made.BeginAsync().ConfigureAwait(false);
+        await made.BeginAsync(self ?? ledger.Processes.Start(host)).ConfigureAwait(false);
         return made;
     }
 
-    private async Task BeginAsync()
+    private async Task BeginAsync(ProcessIdentity self)
     {
-        var self = ledger.Processes.Start(Host);
         var time = ledger.Time.CreateHost(Id, ledger.SkewOf(Host));
         var files = ledger.Files.CreateClient(Id, ledger.ViewOf(Host));
         (Time, Files) = (time, files);

@@ -38,6 +38,17 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
         return process;
     }
 
+    /// <summary>A process of the simulation that runs here, in a process group of its own.</summary>
+    public SimulatedProcess Enter(ProcessIdentity identity, string command)
+    {
+        if (Find(identity.Pid) is { } present) return present;
+        return all[identity.Pid] = new SimulatedProcess(identity, null, identity.Pid, command);
+    }
+
+    /// <summary>A stranger that got the number of a process that is gone, as numbers are used again after a while.</summary>
+    public SimulatedProcess Reuse(SimulatedProcess gone, string command) =>
+        Enter(gone.Identity with { StartToken = $"{gone.Identity.StartToken}+" }, command);
+
     /// <summary>The processes as one of them sees them.</summary>
     public SimulatedProgramHost HostOf(ProcessIdentity self) => new(this, self);
 
@@ -49,6 +60,7 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
             ports.Remove(port);
         processes.Exit(process.Identity);
         process.Exit.TrySetResult(code);
+        process.Exited?.Invoke(code);
         foreach (var (_, program) in started.Where(each => each.Owner == process.Identity).ToList()) LoseOwner(program);
         started.RemoveAll(each => each.Owner == process.Identity);
     }
@@ -100,9 +112,11 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
         if (!process.Behaviour.IsStuck) Exit(process, 128 + signal);
     }
 
-    internal void KillGroup(int pgid)
+    /// <summary>Kills a process group, as long as its number is certain to be its own: its leader lives, or its lifeline.</summary>
+    internal void KillGroup(SimulatedProcess leader)
     {
-        foreach (var member in Members(pgid)) Signal(member, Signals.Kill);
+        if (!Members(leader.Pgid).Exists(each => each == leader || each.IsLifeline)) return;
+        foreach (var member in Members(leader.Pgid)) Signal(member, Signals.Kill);
     }
 
     private SimulatedProcess Add(
@@ -130,6 +144,6 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
         var lifeline = Members(pgid).FirstOrDefault(each => each.IsLifeline);
         if (lifeline is null) return;
         if (Members(pgid).Count == 1) Exit(lifeline);
-        else timers.Add(time.CreateTimer(_ => KillGroup(pgid), null, LifelineGrace, Timeout.InfiniteTimeSpan));
+        else timers.Add(time.CreateTimer(_ => KillGroup(program.Leader), null, LifelineGrace, Timeout.InfiniteTimeSpan));
     }
 }

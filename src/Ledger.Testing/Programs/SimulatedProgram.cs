@@ -42,6 +42,9 @@ internal sealed class SimulatedProcess(ProcessIdentity identity, ProcessIdentity
 
     public bool IsLifeline { get; init; }
 
+    /// <summary>Told its exit code at its end, at once and on the same thread.</summary>
+    public Action<int>? Exited { get; set; }
+
     public TaskCompletionSource<int> Exit { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
@@ -76,7 +79,7 @@ internal sealed class SimulatedStart(SimulatedMachine machine, SimulatedProcess 
     public void Dispose()
     {
         if (IsDisposed) return;
-        if (identity.Mode == SupervisorMode.Coupled || !IsReleased) machine.KillGroup(identity.Pgid);
+        if (identity.Mode == SupervisorMode.Coupled || !IsReleased) machine.KillGroup(leader);
         IsDisposed = true;
     }
 }

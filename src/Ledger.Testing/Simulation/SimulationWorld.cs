@@ -1,5 +1,7 @@
 using Ledger.Model;
+using Ledger.Groups;
 using Ledger.Testing.Simulation.Reference;
+using Ledger.Testing.Simulation.Supervision;
 
 namespace Ledger.Testing.Simulation;
 
@@ -13,13 +15,16 @@ public sealed class SimulationWorld
     private readonly Func<LedgerOptions, LedgerOptions>? with;
     private string? fault;
 
-    internal SimulationWorld(ulong seed, SimulationOptions options, Func<LedgerOptions, LedgerOptions>? with)
+    internal SimulationWorld(ulong seed, SimulationOptions options, Func<LedgerOptions, LedgerOptions>? with,
+        Func<IGroupExecutor, IGroupExecutor>? wrap = null)
     {
         this.with = with;
         Options = options;
         Seed = seed;
         Ledger = SimulatedLedger.WithLots(options.Ledger, (int)(seed % int.MaxValue));
         Reference = new ReferenceLedger(Ledger.Files, () => Now);
+        Groups = new ReferenceGroups(this);
+        Stage = new GroupStage(this) { Wrap = wrap };
         Witness = new Witness(Ledger.Files, () => Now);
         Hosts = [.. Enumerable.Range(1, 1 + new Lottery(seed).Below(4)).Select(n => $"h{n}")];
     }
@@ -47,6 +52,12 @@ public sealed class SimulationWorld
 
     internal ReferenceLedger Reference { get; }
 
+    /// <summary>The groups' logs, and what they say.</summary>
+    internal ReferenceGroups Groups { get; }
+
+    /// <summary>The machines, and what runs there for groups.</summary>
+    internal GroupStage Stage { get; }
+
     internal Witness Witness { get; }
 
     /// <summary>The process a step means: one whose code runs, or null when there is none.</summary>
@@ -57,13 +68,16 @@ public sealed class SimulationWorld
     }
 
     /// <summary>Starts a process; null when there are too many already, or it could not join.</summary>
-    public SimulationActor? Start(string id, string host)
+    public SimulationActor? Start(string id, string host) => Start(id, host, null);
+
+    /// <summary>The same as a process that is there already.</summary>
+    internal SimulationActor? Start(string id, string host, ProcessIdentity? self)
     {
         if (!IsCalm && actors.Count(a => a.IsThere) >= MostActors) return null;
         if (actors.Exists(a => a.Host == host && a is { IsThere: true, IsAwake: true, Process.Files.IsPartitioned: true })) return null;
         try
         {
-            var started = Ledger.StartAsync(id, host, with).AsTask();
+            var started = self is null ? Ledger.StartAsync(id, host, with).AsTask() : Ledger.StartAsAsync(id, host, with, self);
             Require(started.IsCompleted, "a start waited");
             var actor = new SimulationActor(started.GetAwaiter().GetResult(), actors.Count);
             actors.Add(actor);
@@ -86,6 +100,9 @@ public sealed class SimulationWorld
         var task = Guarded(what, work);
         if (!task.IsCompleted) pending.Add((actor, what, task));
     }
+
+    /// <summary>The same for what goes on for as long as it likes.</summary>
+    internal void Aside(string what, Func<Task> work) => _ = Guarded(what, work);
 
     /// <summary>Does something later, in simulated time.</summary>
     public void After(TimeSpan delay, Action action)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Ledger.Groups;
 using Ledger.Testing.Simulation.Features;
+using Ledger.Testing.Simulation.Supervision;
 
 namespace Ledger.Testing.Simulation;
 
@@ -17,11 +19,21 @@ public sealed class Simulator(SimulationOptions? options = null)
     /// <summary>Changes the options of the processes; for faulty rules and logs.</summary>
     internal Func<ulong, Func<LedgerOptions, LedgerOptions>>? With { get; init; }
 
+    /// <summary>Stands before what does the groups' work with processes; for faulty ones.</summary>
+    internal Func<IGroupExecutor, IGroupExecutor>? Executors { get; init; }
+
     /// <summary>The features that exercise the ledger itself.</summary>
     public static IReadOnlyList<SimulationFeature> LedgerFeatures() =>
     [
         new TimeFeature(), new ProcessesFeature(), new OperationsFeature(), new CallsFeature(), new ResourcesFeature(),
         new SupervisorsFeature(), new HostsFeature(), new DisksFeature(), new UpkeepFeature(), new EvidenceFeature(), new ReadersFeature(),
+    ];
+
+    /// <summary>The features that exercise groups: members, orchestrators, supervisors with their programs, commands.</summary>
+    public static IReadOnlyList<SimulationFeature> GroupFeatures() =>
+    [
+        new TimeFeature(), new ProcessesFeature(), new HostsFeature(), new DisksFeature(), new MembersFeature(), new ProgramsFeature(),
+        new CommandsFeature(), new GroupReadersFeature(),
     ];
 
     /// <summary>The steps a seed means.</summary>
@@ -81,7 +93,7 @@ public sealed class Simulator(SimulationOptions? options = null)
     private SimulationResult Play(ulong seed, IReadOnlyList<SimulationStep> steps)
     {
         var features = options.Features();
-        var world = new SimulationWorld(seed, options, With?.Invoke(seed));
+        var world = new SimulationWorld(seed, options, With?.Invoke(seed), Executors);
         var taken = 0;
         SimulationStep? present = null;
         string? fault = null;
@@ -104,7 +116,8 @@ public sealed class Simulator(SimulationOptions? options = null)
         {
             fault = Report(world, e);
         }
-        var logs = world.Reference.Operations.SelectMany(o => o.Entries.Select(e => $"{o.Id} {e.Entry} {e.At}")).ToList();
+        var logs = world.Reference.Operations.SelectMany(o => o.Entries.Select(e => $"{o.Id} {e.Entry} {e.At}"))
+            .Concat(world.Groups.All.SelectMany(g => g.Entries.Select(e => $"{g.Id} {e}"))).ToList();
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', logs))))[..16];
         return new SimulationResult(seed, taken, fault, world.Now, logs.Count, digest) { FailedAt = fault is null ? null : present };
     }
@@ -130,6 +143,7 @@ public sealed class Simulator(SimulationOptions? options = null)
     {
         world.Ledger.Quietly(() => world.Ledger.Time.Hold(action));
         world.Reference.CatchUp();
+        world.Groups.CatchUp();
         world.ThrowIfFaulty();
         Each(features, f => f.Check(world));
         world.ThrowIfFaulty();

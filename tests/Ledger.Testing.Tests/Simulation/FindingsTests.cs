@@ -1,4 +1,6 @@
+using Ledger.Groups;
 using Ledger.Model;
+using Ledger.Model.Groups;
 
 namespace Ledger.Testing.Tests.Simulation;
 
@@ -78,6 +80,22 @@ public sealed class FindingsTests
 
         foreach (var registration in await both) registration.Dispose();
         Assert.Empty(ledger.Read("op").Unconfirmed);
+    }
+
+    [Fact]
+    public async Task Who_left_a_group_before_its_command_expired_is_told_the_outcome_by_the_orchestrator()
+    {
+        var ledger = new SimulatedLedger();
+        var orchestrator = await (await ledger.StartAsync("orchestrator")).Participant.JoinGroupAsync("g", new GroupOptions { CanOrchestrate = true });
+        await (await ledger.StartAsync("receiver")).Participant.JoinGroupAsync("g");
+        var sender = await (await ledger.StartAsync("sender")).Participant.JoinGroupAsync("g");
+        await ledger.RunUntilAsync(() => orchestrator.IsOrchestrator);
+
+        var sending = sender.SendAsync("receiver", "work", null, TimeSpan.FromSeconds(1));
+        await sender.LeaveAsync();
+        ledger.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(CommandStatus.Expired, (await sending).Status);
     }
 
     private sealed class Silent : ISupervisor

@@ -1,5 +1,4 @@
 using Ledger.Sim;
-using Ledger.Testing.Simulation;
 using Xunit.Abstractions;
 
 namespace Ledger.Testing.Tests.Simulation;
@@ -24,13 +23,28 @@ public sealed class MutationTests(ITestOutputHelper output)
         { "log-skips-lines", 40 },
         { "log-reorders", 40 },
         { "log-forgets-the-backup", 40 },
+        { "group-fold-hears-the-dead", 20 },
+        { "group-fold-waits-for-the-draining", 20 },
+        { "group-fold-leaves-commands-open", 20 },
+        { "group-plan-never-takes-over", 20 },
+        { "group-plan-starts-nothing", 20 },
+        { "group-plan-expires-nothing", 20 },
+        { "group-plan-accuses-everybody", 20 },
+        { "group-plan-stops-nothing", 20 },
+        { "group-log-loses-appends", 20 },
+        { "group-log-skips-lines", 20 },
+        { "executor-makes-no-way", 40 },
+        { "executor-begins-before-its-leave", 20 },
+        { "executor-stops-nothing", 20 },
+        { "executor-sweeps-strangers", 20 },
     };
 
     [Theory]
     [MemberData(nameof(Bounds))]
     public void A_planted_fault_is_caught(string name, int seeds)
     {
-        var simulator = new Simulator { With = Mutations.Find(name)!.For };
+        var mutation = Mutations.Find(name)!;
+        var simulator = Mutations.Simulate(mutation, mutation.Groups, 80);
         var caught = Enumerable.Range(1, seeds).Select(seed => simulator.Run((ulong)seed)).FirstOrDefault(r => r.Fault is not null);
         Assert.True(caught is not null, $"{name} was not caught by {seeds} seeds");
         output.WriteLine($"seed {caught.Seed}: {caught.Fault!.Split('\n')[0]}");

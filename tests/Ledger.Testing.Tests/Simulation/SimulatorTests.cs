@@ -6,22 +6,27 @@ namespace Ledger.Testing.Tests.Simulation;
 /// first.</summary>
 public sealed class SimulatorTests
 {
-    [Fact]
-    public void Whatever_happens_every_promise_is_kept()
+    public static TheoryData<string, ulong> Subjects => new() { { "operations", 40 }, { "groups", 25 } };
+
+    [Theory]
+    [MemberData(nameof(Subjects))]
+    public void Whatever_happens_every_promise_is_kept(string about, ulong seeds)
     {
-        var simulator = new Simulator();
+        var simulator = About(about);
         var first = Setting("LEDGER_SIM_FROM", 1);
-        for (var seed = first; seed < first + Setting("LEDGER_SIM_SEEDS", 60); seed++)
+        for (var seed = first; seed < first + Setting("LEDGER_SIM_SEEDS", seeds); seed++)
         {
             var result = simulator.Run(seed);
             Assert.True(result.Fault is null, $"seed {seed}, step {result.Steps} {result.FailedAt}: {result.Fault}");
         }
     }
 
-    [Fact]
-    public void A_seed_means_the_same_run_every_time()
+    [Theory]
+    [InlineData("operations")]
+    [InlineData("groups")]
+    public void A_seed_means_the_same_run_every_time(string about)
     {
-        var simulator = new Simulator();
+        var simulator = About(about);
         var once = simulator.Run(7);
         Assert.Equal(once, simulator.Run(7));
         Assert.NotEqual(once.Digest, simulator.Run(8).Digest);
@@ -37,6 +42,9 @@ public sealed class SimulatorTests
         Assert.Equal(["trip", "trip", "trip"], fewest.Select(s => s.Verb));
         Assert.StartsWith("tripped", simulator.Run(seed, fewest).Fault, StringComparison.Ordinal);
     }
+
+    private static Simulator About(string what) =>
+        new(new SimulationOptions { Features = what == "groups" ? Simulator.GroupFeatures : Simulator.LedgerFeatures });
 
     private static ulong Setting(string name, ulong otherwise) =>
         ulong.TryParse(Environment.GetEnvironmentVariable(name), out var n) ? n : otherwise;

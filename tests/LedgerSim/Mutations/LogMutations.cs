@@ -11,6 +11,8 @@ internal static class LogMutations
         Mutation.OfLogs("log-loses-appends", "some records are shown to their writer alone", s => new FaultyStore(s, l => new LosingLog(l))),
         Mutation.OfLogs("log-skips-lines", "a reader passes over some lines", s => new FaultyStore(s, l => new SkippingLog(l))),
         Mutation.OfLogs("log-reorders", "two lines that are read together come in the wrong order", s => new FaultyStore(s, l => new ReorderingLog(l))),
+        Mutation.OfLogs("group-log-loses-appends", "the same, for groups", s => new FaultyStore(s, l => new LosingLog(l))) with { Groups = true },
+        Mutation.OfLogs("group-log-skips-lines", "the same, for groups", s => new FaultyStore(s, l => new SkippingLog(l))) with { Groups = true },
         Mutation.OfLogs("log-forgets-the-backup", "an id whose operation is in the backup is free again", s => new FaultyStore(s, l => l) { ForgetsArchived = true }),
     ];
 

@@ -1,5 +1,8 @@
+using Ledger.Groups;
 using Ledger.Log;
 using Ledger.Rules;
+using Ledger.Rules.Groups;
+using Ledger.Testing.Simulation;
 
 namespace Ledger.Sim;
 
@@ -9,8 +12,20 @@ namespace Ledger.Sim;
 /// <param name="For">Changes the options of every process of a run; given the run's seed.</param>
 internal sealed record Mutation(string Name, string What, Func<ulong, Func<LedgerOptions, LedgerOptions>> For)
 {
+    /// <summary>It is about groups.</summary>
+    public bool Groups { get; init; }
+
+    /// <summary>Changes what does the groups' work with processes.</summary>
+    public Func<IGroupExecutor, IGroupExecutor>? Executors { get; init; }
+
     public static Mutation OfRules(string name, string what, Func<RuleBook, RuleBook> change) =>
         new(name, what, _ => o => o with { Rules = change(o.Rules) });
+
+    public static Mutation OfGroups(string name, string what, Func<GroupRuleBook, GroupRuleBook> change) =>
+        new(name, what, _ => o => o with { GroupRules = change(o.GroupRules) }) { Groups = true };
+
+    public static Mutation OfExecutors(string name, string what, Func<IGroupExecutor, IGroupExecutor> change) =>
+        new(name, what, _ => o => o) { Groups = true, Executors = change };
 
     public static Mutation OfLogs(string name, string what, Func<ILogStore, ILogStore> change) =>
         new(name, what, _ => o => o with { WrapLogs = change });
@@ -20,7 +35,15 @@ internal sealed record Mutation(string Name, string What, Func<ulong, Func<Ledge
 internal static class Mutations
 {
     public static IReadOnlyList<Mutation> All { get; } =
-        [.. FoldMutations.All, .. PlanMutations.All, .. DetectorMutations.All, .. LogMutations.All];
+        [.. FoldMutations.All, .. PlanMutations.All, .. DetectorMutations.All, .. LogMutations.All, .. GroupMutations.All, .. ExecutorMutations.All];
+
+    /// <summary>Runs without a fault, or with one.</summary>
+    public static Simulator Simulate(Mutation? mutation, bool groups, int steps) =>
+        new(new SimulationOptions { Steps = steps, Features = groups ? Simulator.GroupFeatures : Simulator.LedgerFeatures })
+        {
+            With = mutation?.For,
+            Executors = mutation?.Executors,
+        };
 
     public static Mutation? Find(string name) => All.FirstOrDefault(m => m.Name == name);
 }

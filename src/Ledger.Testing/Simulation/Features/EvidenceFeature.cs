@@ -23,13 +23,13 @@ internal sealed class EvidenceFeature : SimulationFeature
         switch (e.Data)
         {
             case CrashDetected { AboutFrames: false } d:
-                Dead(world, d.Accused, d.Evidence);
+                RequireDead(world, d.Accused, d.Evidence);
                 break;
             case CrashDetected d:
                 foreach (var token in d.FencingTokens) Hung(world, o, o.Frames[token], d.Evidence);
                 break;
             case SupervisorDied { Token: null } d:
-                Dead(world, d.Incarnation, d.Evidence);
+                RequireDead(world, d.Incarnation, d.Evidence);
                 break;
             case SupervisorDied d:
                 Overran(world, o.Frames[d.Token!.Value], o.Supervisors[d.SupervisorId]);
@@ -37,7 +37,8 @@ internal sealed class EvidenceFeature : SimulationFeature
         }
     }
 
-    private static void Dead(SimulationWorld world, string incarnation, EvidenceType evidence)
+    /// <summary>A process may be declared dead: it is gone, or was silent for long enough.</summary>
+    public static void RequireDead(SimulationWorld world, string incarnation, EvidenceType evidence)
     {
         if (world.Actors.FirstOrDefault(a => a.Incarnation == incarnation) is not { } accused) return; // died while it started
         if (evidence == EvidenceType.ProcessExited)

@@ -44,7 +44,9 @@ internal sealed class ReadersFeature : SimulationFeature
         await foreach (var change in handle.StateChanges(after).ConfigureAwait(false))
         {
             world.Require(change.Position == ++position, $"{actor.Id} was told of position {change.Position} of {handle.Id} instead of {position}");
-            var truth = world.Reference.Find(handle.Id)!.Entries[(int)position - 1];
+            var entries = world.Reference.Find(handle.Id)!.Entries;
+            world.Require(position <= entries.Count, $"{actor.Id} was told of position {position} of {handle.Id}, and there are {entries.Count} entries");
+            var truth = entries[(int)position - 1];
             world.Require(change.Entry.Sequence == truth.Entry.Sequence && change.Entry.Incarnation == truth.Entry.Incarnation
                 && change.Outcome.Accepted == truth.Accepted, $"{actor.Id} was told at {position} of {handle.Id}: {change.Entry}, accepted: {change.Outcome.Accepted}; it is {truth}");
         }

@@ -21,6 +21,7 @@ internal static class GroupSending
             throw group.Refusal($"send command '{command.Name}'", rejection);
         var expired = new TaskCompletionSource(Pulse.Flags(group.Core.IsStepped));
         await using var registration = deadline.Token.Register(() => expired.TrySetResult()).ConfigureAwait(false);
+        var mayEndIt = true;
         while (true)
         {
             var changed = group.NextChange();
@@ -28,9 +29,11 @@ internal static class GroupSending
                 ?? throw new LedgerException($"The outcome of command '{id}' in group '{group.GroupId}' is not remembered any more.");
             if (present.IsOver) return new CommandResult(id, present.Status, present.Answer);
             // Only who sent it first, or the orchestrator, may end it: a repetition waits for their word.
-            if (expired.Task.IsCompleted && (present.From == group.Self || group.State.Acting == group.Self))
+            if (expired.Task.IsCompleted && mayEndIt && (present.From == group.Self || group.State.Acting == group.Self))
             {
-                await group.TryProposeAsync(new CommandExpired(id), cancellationToken).ConfigureAwait(false);
+                var ended = await group.TryProposeAsync(new CommandExpired(id), cancellationToken).ConfigureAwait(false);
+                // Refused: it is over by now, or this incarnation has left and is not heard; then the orchestrator ends it.
+                mayEndIt = ended.Accepted;
                 continue;
             }
             await (expired.Task.IsCompleted ? changed : Task.WhenAny(changed, expired.Task))
