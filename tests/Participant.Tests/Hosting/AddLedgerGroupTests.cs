@@ -31,12 +31,12 @@ public sealed class AddLedgerGroupTests : IDisposable
         using var web = Build("web", services => services.AddLedgerSupervisor(options => options.Dependencies.Add("db")).AddSingleton<IHostedService>(began));
         await group.StopSupervisorAsync("db");
         await db.WaitForShutdownAsync().WaitAsync(Bound);
-        Assert.Equal(SupervisorStatus.Stopped, group.State.Supervisors["db"].Status);
+        await group.WaitUntilAsync(s => s.Supervisors["db"].Status == SupervisorStatus.Stopped).WaitAsync(Bound);
 
         await Assert.ThrowsAsync<Ledger.Groups.DependencyDeadException>(() => web.StartAsync().WaitAsync(Bound));
         Assert.False(began.HasBegun);
+        await Eventually.True(() => alerts.Any(alert => alert is { Kind: AlertKind.OrchestratorTakeover, Subject: "control" }), "the alert");
         await orchestrator.StopAsync();
-        Assert.Contains(alerts, alert => alert is { Kind: AlertKind.OrchestratorTakeover, Subject: "control" });
     }
 
     [LinuxFact]

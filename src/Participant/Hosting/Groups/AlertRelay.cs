@@ -38,7 +38,9 @@ internal sealed class AlertRelay : IAsyncDisposable
     {
         try
         {
-            await foreach (var happened in group.Alerts(group.State.Position, end.Token).ConfigureAwait(false)) Relay(happened);
+            // From its joining on, also what came before this could begin.
+            var joined = group.State.Members.GetValueOrDefault(group.Participant.Incarnation)?.JoinedAt ?? group.State.Position;
+            await foreach (var happened in group.Alerts(joined, end.Token).ConfigureAwait(false)) Relay(happened);
         }
         catch (OperationCanceledException)
         {
