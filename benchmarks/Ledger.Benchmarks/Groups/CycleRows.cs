@@ -38,7 +38,7 @@ internal static class CycleRows
 
     private static async Task OneAsync(GroupStage stage, string id, bool isKilled)
     {
-        var process = stage.Supervise(id, ["--on-command", "cat"], "sleep", "100009");
+        var process = stage.Supervise(id, ["--restart", "0", "--on-command", "cat"], "sleep", "100009");
         await stage.RunningAsync(id);
         var result = await stage.Group.SendAsync(id, "work", "1", GroupStage.Bound);
         GroupBenches.Check(result is { IsDone: true, Answer: "1" }, $"the command is done: {result}");

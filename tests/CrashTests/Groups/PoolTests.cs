@@ -99,7 +99,7 @@ public sealed class PoolTests : IDisposable
 
     private async Task<LedgerProcess> CycleAsync(LedgerGroup group, string id, bool isKilled)
     {
-        var run = stage.Supervise(id, "--on-command", "cat");
+        var run = stage.Supervise(id, "--restart", "0", "--on-command", "cat");
         await stage.Running(id);
         var result = await group.SendAsync(id, "work", "1", Deadline);
         Assert.Equal((CommandStatus.Done, "1"), (result.Status, result.Answer));
