@@ -9,6 +9,7 @@ internal sealed class CommandLoop(LedgerParticipant participant, TextWriter outp
 {
     private readonly TextWriter output = TextWriter.Synchronized(output);
     private readonly Dictionary<string, Call> calls = [];
+    private GroupVerbs? group;
     private Operation? operation;
 
     public void Say(string line) => output.WriteLine(line);
@@ -58,6 +59,10 @@ internal sealed class CommandLoop(LedgerParticipant participant, TextWriter outp
             case "supervise":
                 await participant.RegisterSupervisorAsync(words[1], new TellingSupervisor(this));
                 return words[1];
+            case "group":
+                return await (group = new GroupVerbs(participant, Say)).JoinAsync(words[1]);
+            case "send":
+                return await group!.SendAsync(words[1], words[2], words[3]);
             case "write":
                 return await WriteAsync(words[1], int.Parse(words[2], CultureInfo.InvariantCulture));
             default:

@@ -11,6 +11,12 @@ if (args[0] == "steps")
     new ProtocolSteps(args[1], Enum.Parse<LogKind>(args[2]), bool.Parse(args[3]), Console.Out).Run();
     return;
 }
+// Or "groupsteps" with the same arguments: those of a group.
+if (args[0] == "groupsteps")
+{
+    new GroupSteps(args[1], Enum.Parse<LogKind>(args[2]), bool.Parse(args[3]), Console.Out).Run();
+    return;
+}
 // Or "count" LEDGER-PATH WRITER UP-TO TELL-EVERY SEAL-AFTER: writes to a segmented log.
 if (args[0] == "count")
 {

@@ -41,7 +41,8 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
         return true;
     });
 
-    /// <summary>Temporary names, clock probes, chains that never began, states whose log has moved.</summary>
+    /// <summary>Temporary names, clock probes, chains that never began, states whose log has moved, values of environment
+    /// variables with which nothing is registered.</summary>
     public int Leftovers()
     {
         var swept = 0;

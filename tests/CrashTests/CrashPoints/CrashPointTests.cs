@@ -20,17 +20,16 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         var root = Directory.CreateTempSubdirectory("ledger-points-").FullName;
         try
         {
-            var whole = await TracedSteps.RunAsync(Path.Combine(root, "whole"), log, flush, All, killAt: null);
-            Assert.False(whole.WasKilled);
-            Assert.Equal("leave", whole.Acknowledged[^1]);
-            Assert.DoesNotContain(whole.Calls, c => c.Step.Length == 0);
+            var kills = new KillPoints("steps", root, log, flush, All)
+            {
+                GoOn = (ledger, acknowledged) => Successor.GoOnAsync(ledger, log, flush, acknowledged),
+            };
+            var whole = await kills.WholeAsync();
             // With flushes, the calls without which it differs were killed at without flushes.
             var points = Enumerable.Range(0, whole.Calls.Count)
                 .Where(i => All || (flush ? whole.Calls[i].Flushes : whole.Calls[i].Changes)).ToList();
-            Tell(whole, points, log, flush);
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
-            await Parallel.ForEachAsync(points, parallel, async (point, _) =>
-                await KillAsync(Path.Combine(root, $"at{point}"), log, flush, whole, point));
+            output.WriteLine(kills.Tell(whole, points));
+            await kills.KillAsync(whole, points);
         }
         finally
         {
@@ -49,15 +48,8 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         var root = Directory.CreateTempSubdirectory("ledger-flush-").FullName;
         try
         {
-            var whole = await TracedSteps.RunAsync(Path.Combine(root, "whole"), log, flush, all: false, killAt: null);
-            var unflushed = new UnflushedPaths();
-            var late = new List<string>();
-            for (var i = 0; i < whole.Calls.Count; i++)
-            {
-                unflushed.Note(whole.Calls[i]);
-                if (i + 1 == whole.Calls.Count || whole.Calls[i + 1].Step != whole.Calls[i].Step)
-                    late.AddRange(unflushed.OfLogs.Select(what => $"{whole.Calls[i].Step}: {what}"));
-            }
+            var late = UnflushedPaths.AtAcknowledgements(
+                await TracedSteps.RunAsync("steps", Path.Combine(root, "whole"), log, flush, all: false, killAt: null));
             if (flush) Assert.Empty(late);
             else Assert.NotEmpty(late);
         }
@@ -65,27 +57,5 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         {
             Directory.Delete(root, recursive: true);
         }
-    }
-
-    private static async Task KillAsync(string ledger, LogKind log, bool flush, TracedSteps whole, int point)
-    {
-        var call = whole.Calls[point];
-        try
-        {
-            var killed = await TracedSteps.RunAsync(ledger, log, flush, All, call);
-            Assert.True(killed.WasKilled, "the point was not reached");
-            Assert.Equal(whole.Calls.Take(point + 1).Select(c => c.Text), killed.Calls.Select(c => c.Text));
-            await Successor.GoOnAsync(ledger, log, flush, killed.Acknowledged);
-        }
-        catch (Exception e)
-        {
-            throw new InvalidOperationException($"Killed in step '{call.Step}' before {call.Text} (call {point}): {e.Message}", e);
-        }
-    }
-
-    private void Tell(TracedSteps whole, List<int> points, LogKind log, bool flush)
-    {
-        var steps = points.GroupBy(i => whole.Calls[i].Step).Select(g => $"{g.Key} {g.Count()}");
-        output.WriteLine($"{log}{(flush ? ", flushed" : "")}: {points.Count} points of {whole.Calls.Count} calls: {string.Join(", ", steps)}");
     }
 }

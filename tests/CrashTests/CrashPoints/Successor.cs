@@ -13,14 +13,7 @@ internal static class Successor
 
     public static async Task GoOnAsync(string path, LogKind log, bool flush, IReadOnlyList<string> acknowledged)
     {
-        var ledger = await LedgerDirectory.OpenAsync(new LedgerOptions
-        {
-            Path = path,
-            Log = log,
-            FlushBeforeAcknowledging = flush,
-            HeartbeatInterval = TimeSpan.FromMilliseconds(20),
-            StalenessThreshold = TimeSpan.FromMilliseconds(200),
-        });
+        var ledger = await OpenAsync(path, log, flush);
         RequireClean(ledger);
         await using (var other = await ledger.JoinAsync("other"))
         {
@@ -34,6 +27,15 @@ internal static class Successor
         RequireClean(ledger);
         await RequireSweptAsync(ledger.Context.Layout);
     }
+
+    public static Task<LedgerDirectory> OpenAsync(string path, LogKind log, bool flush) => LedgerDirectory.OpenAsync(new LedgerOptions
+    {
+        Path = path,
+        Log = log,
+        FlushBeforeAcknowledging = flush,
+        HeartbeatInterval = TimeSpan.FromMilliseconds(20),
+        StalenessThreshold = TimeSpan.FromMilliseconds(200),
+    });
 
     /// <summary>What the dead one had begun comes to its end; its step can be taken again.</summary>
     private static async Task EndAsync(LedgerDirectory ledger, LedgerParticipant other, IReadOnlyList<string> acknowledged)
@@ -58,7 +60,8 @@ internal static class Successor
         Assert.Equal((OperationStatus.Failed, CauseType.InitiatorLost), (end.Status, end.Cause!.Type));
     }
 
-    private static async Task CollectAsync(LedgerDirectory ledger)
+    /// <summary>Sweeps, as if it were later.</summary>
+    public static async Task CollectAsync(LedgerDirectory ledger)
     {
         MakeOld(ledger.Path);
         await using var sweeper = await ledger.JoinAsync("sweeper");
@@ -102,7 +105,8 @@ internal static class Successor
         }
     }
 
-    private static async Task RequireSweptAsync(LedgerLayout layout)
+    /// <summary>No record, no temporary name and nothing of an operation is left.</summary>
+    public static async Task RequireSweptAsync(LedgerLayout layout)
     {
         string[] places = [layout.Operations, layout.Participants, layout.Temp];
         using var bound = new CancellationTokenSource(WorkerProcess.Bound);

@@ -11,15 +11,16 @@ internal sealed record TracedSteps(IReadOnlyList<string> Acknowledged, IReadOnly
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Ledger.Worker.dll");
 
-    /// <summary>Runs the steps on a directory that does not exist yet, and kills the process right before a call takes
-    /// effect; null: not at all.</summary>
-    public static async Task<TracedSteps> RunAsync(string ledger, LogKind log, bool flush, bool all, TracedCall? killAt)
+    /// <summary>Takes the steps of a mode of the program on a directory that does not exist yet, and kills the process right
+    /// before a call takes effect; null: not at all.</summary>
+    public static async Task<TracedSteps> RunAsync(
+        string mode, string ledger, LogKind log, bool flush, bool all, TracedCall? killAt)
     {
         var trace = ledger + ".trace";
         string[] inject = killAt is null ? [] : ["-e", $"inject={killAt.Name}:signal=KILL:when={killAt.Ordinal}"];
         var start = new ProcessStartInfo("strace", [
             "-q", "-y", "-s", "32", "-o", trace, "-e", $"trace={TracedCall.Traced(all)}", .. inject,
-            "dotnet", "exec", Program, "steps", ledger, log.ToString(), flush.ToString()])
+            "dotnet", "exec", Program, mode, ledger, log.ToString(), flush.ToString()])
         {
             RedirectStandardOutput = true,
         };

@@ -8,11 +8,26 @@ internal sealed partial class UnflushedPaths
     private readonly HashSet<string> contents = new(StringComparer.Ordinal);
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
-    /// <summary>Those on which what was acknowledged rests: the manifest, logs, and the directories they are in.</summary>
-    public IEnumerable<string> OfLogs => contents.Select(p => $"content of {p}").Concat(names.Select(p => $"name of {p}"))
+    /// <summary>Those on which what was acknowledged rests: the manifest, logs, segments with no successor, values of
+    /// variables, and the directories they are in.</summary>
+    private IEnumerable<string> OfLogs => contents.Select(p => $"content of {p}").Concat(names.Select(p => $"name of {p}"))
         .Where(p => Matters().IsMatch(p));
 
-    public void Note(TracedCall call)
+    /// <summary>For each step of a trace, what was unflushed when it was acknowledged.</summary>
+    public static List<string> AtAcknowledgements(TracedSteps whole)
+    {
+        var unflushed = new UnflushedPaths();
+        var late = new List<string>();
+        for (var i = 0; i < whole.Calls.Count; i++)
+        {
+            unflushed.Note(whole.Calls[i]);
+            if (i + 1 == whole.Calls.Count || whole.Calls[i + 1].Step != whole.Calls[i].Step)
+                late.AddRange(unflushed.OfLogs.Select(what => $"{whole.Calls[i].Step}: {what}"));
+        }
+        return late;
+    }
+
+    private void Note(TracedCall call)
     {
         if (call.Failed) return;
         var paths = call.Text.Split(' ').Skip(1).ToArray();
@@ -60,6 +75,7 @@ internal sealed partial class UnflushedPaths
         names.Remove(path);
     }
 
-    [GeneratedRegex(@"LEDGER/(ledger\.json|operations|backup|operations/[^/.]+\.log[^/]*(/[^.].*)?|backup/[^/]+(/log.*)?)$")]
+    [GeneratedRegex(@"LEDGER/(ledger\.json|operations|backup|operations/[^/.]+\.log[^/]*(/[^.].*)?|backup/[^/]+(/log.*)?"
+        + @"|[^/.@]+@[0-9]{10}\.log[^/]*(/[^.].*)?|secrets(/[^.].*)?)$")]
     private static partial Regex Matters();
 }

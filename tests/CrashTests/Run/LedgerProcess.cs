@@ -14,6 +14,7 @@ internal sealed class LedgerProcess : IDisposable
     private LedgerProcess(IEnumerable<string> words, string eventsPath, IReadOnlyDictionary<string, string>? variables)
     {
         Events = new RunEvents(eventsPath);
+        ReceiveSignals();
         var all = words.ToList();
         var start = new ProcessStartInfo(all[0], all.Skip(1))
         {
@@ -75,6 +76,16 @@ internal sealed class LedgerProcess : IDisposable
         if (!process.HasExited) _ = Libc.Kill(Pid, Signals.Kill);
         process.WaitForExit();
         process.Dispose();
+    }
+
+    /// <summary>Whoever starts the tests in the background of a script has INT and QUIT ignored, with <c>nohup</c> HUP, and all
+    /// that is started here would inherit that: the command leaves ignored what was ignored when it began.</summary>
+    private static void ReceiveSignals()
+    {
+        foreach (var signal in new[] { Signals.Int, Signals.Quit, Signals.Hup })
+        {
+            if (Libc.IsIgnored(signal)) Libc.SetDefault(signal);
+        }
     }
 
     private static void Keep(ConcurrentQueue<string> where, string? line)

@@ -1,5 +1,6 @@
 using Ledger.Groups;
 using Ledger.Model.Groups;
+using Ledger.Testing;
 
 namespace Ledger.Tests.Groups;
 
@@ -18,6 +19,27 @@ public sealed class ElectionTests
         Assert.Equal(1, world.State.Term);
         Assert.True(a.Group.IsOrchestrator);
         Assert.False(b.Group.IsOrchestrator);
+    }
+
+    [Fact]
+    public async Task Who_starts_no_programs_is_ready_all_the_same()
+    {
+        var node = await world.Ledger.StartAsync("a", "h1");
+        await SimulatedLedger.DetachedAsync(node.Participant.JoinGroupAsync(GroupWorld.Id, new GroupOptions { CanOrchestrate = true }));
+        await world.UntilAsync(s => s.Orchestrator?.Status == OrchestratorStatus.Running, seconds: 1);
+    }
+
+    [Fact]
+    public async Task Nothing_is_started_before_the_sweep_is_over()
+    {
+        var sweep = new TaskCompletionSource();
+        world.SweepsEnd = sweep.Task;
+        var a = await world.JoinAsync("a");
+        await a.RegisterAsync("s");
+        world.Advance(10);
+        Assert.Equal((OrchestratorStatus.Starting, SupervisorStatus.Registered), (world.State.Orchestrator!.Status, world["s"].Status));
+        sweep.SetResult();
+        await world.UntilAsync("s", SupervisorStatus.Running, seconds: 1);
     }
 
     [Fact]

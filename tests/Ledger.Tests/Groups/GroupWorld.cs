@@ -20,6 +20,9 @@ internal sealed class GroupWorld
     /// <summary>What the next sweep finds.</summary>
     public List<string> Orphans { get; } = [];
 
+    /// <summary>No sweep is over before this is.</summary>
+    public Task SweepsEnd { get; set; } = Task.CompletedTask;
+
     /// <summary>Every one-time token that was used.</summary>
     public List<string> Tokens { get; } = [];
 

@@ -123,12 +123,13 @@ internal sealed class SimulatedExecutor(GroupWorld world, SimulatedParticipant s
         return Task.CompletedTask;
     }
 
-    public Task<ImmutableArray<string>> SweepAsync(LedgerGroup group, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<string>> SweepAsync(LedgerGroup group, CancellationToken cancellationToken)
     {
         Sweeps++;
+        await world.SweepsEnd;
         var found = world.Orphans.ToImmutableArray();
         world.Orphans.Clear();
-        return Task.FromResult(found);
+        return found;
     }
 }
 

@@ -43,23 +43,26 @@ internal static class GroupStateCodec
         {
             case "member":
                 var member = ReadMember(f);
-                return s with { Members = s.Members.Add(member.Incarnation, member) };
+                return s with { Members = Put(s.Members, member.Incarnation, member) };
             case "supervisor":
                 var supervisor = SupervisorCodec.Read(f);
-                return s with { Supervisors = s.Supervisors.Add(supervisor.SupervisorId, supervisor) };
+                return s with { Supervisors = Put(s.Supervisors, supervisor.SupervisorId, supervisor) };
             case "invitation":
                 var invitation = ReadInvitation(f);
-                return s with { Invitations = s.Invitations.Add(invitation.InviteId, invitation) };
+                return s with { Invitations = Put(s.Invitations, invitation.InviteId, invitation) };
             case "command":
                 var command = ReadCommand(f);
-                return s with { Commands = s.Commands.Add(command.CommandId, command) };
+                return s with { Commands = Put(s.Commands, command.CommandId, command) };
             case "barrier":
                 var barrier = ReadBarrier(f);
-                return s with { Barriers = s.Barriers.Add(barrier.BarrierId, barrier) };
+                return s with { Barriers = Put(s.Barriers, barrier.BarrierId, barrier) };
             default:
                 throw new FormatException($"unknown part '{part}'");
         }
     }
+
+    private static ImmutableSortedDictionary<string, T> Put<T>(ImmutableSortedDictionary<string, T> all, string key, T value) =>
+        all.ContainsKey(key) ? throw new FormatException($"'{key}' stands there twice") : all.Add(key, value);
 
     private static byte[] Line<T>(T value, Action<JsonWriter, T> write)
     {

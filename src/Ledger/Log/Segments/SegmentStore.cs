@@ -1,3 +1,5 @@
+using Ledger.Model;
+
 namespace Ledger.Log.Segments;
 
 /// <summary>The segments of all groups' logs in a ledger. The newest complete one is live; the others are moved away by one
@@ -15,6 +17,10 @@ internal sealed class SegmentStore(ILogStore logs, Func<int, string> newHex, int
     /// <summary>Random digits of a segment's nonce.</summary>
     private const int NonceDigits = 16;
 
+    /// <summary>How often the newest segment is looked for in one go. Each look that finds nothing to open took as long as
+    /// others needed to seal more segments than are kept.</summary>
+    private const int MostLooks = 16;
+
     /// <summary>The groups that have segments.</summary>
     public IReadOnlyList<string> ListGroups() =>
         [.. logs.ListLive().Select(SegmentName.Parse).OfType<(string GroupId, long Number)>()
@@ -24,13 +30,24 @@ internal sealed class SegmentStore(ILogStore logs, Func<int, string> newHex, int
     public IOperationLog? TryOpen(string groupId, long number) => logs.TryOpen(SegmentName.Of(groupId, number));
 
     /// <summary>Opens the newest complete segment; null when there is none.</summary>
+    /// <exception cref="LedgerStorageException">Others went on faster than it could be looked for.</exception>
     public (long Number, IOperationLog Log)? TryOpenNewest(string groupId, long after = 0)
     {
-        foreach (var number in Numbers(groupId).OrderDescending().TakeWhile(number => number > after))
+        List<long> before = [];
+        for (var looks = 0; looks < MostLooks; looks++)
         {
-            if (TryOpen(groupId, number) is { } log) return (number, log);
+            List<long> numbers = [.. Numbers(groupId).Where(number => number > after).OrderDescending()];
+            foreach (var number in numbers)
+            {
+                if (TryOpen(groupId, number) is { } log) return (number, log);
+            }
+            // What is still there and cannot be opened is not complete. What is not there any more was over before it could
+            // be opened, and then there is a newer one: that is no absence.
+            if (numbers.SequenceEqual(before)) return null;
+            before = numbers;
         }
-        return null;
+        throw new LedgerStorageException(SegmentName.Of(groupId, before[0]),
+            "The newest segment was over each time before it could be opened");
     }
 
     /// <summary>Opens the oldest segment that is kept; null when there is none.</summary>

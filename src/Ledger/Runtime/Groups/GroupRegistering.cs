@@ -33,6 +33,15 @@ internal static class GroupRegistering
             Forget(group, file);
             throw;
         }
+        if (file is not null)
+        {
+            await group.Ledger.RunAsync(
+                () =>
+                {
+                    GroupSecrets.KeepAgain(group.Ledger, file, environment);
+                    return true;
+                }, cancellationToken).ConfigureAwait(false);
+        }
         // Of a registration that this one replaces.
         if (earlier is not null && earlier != FileOf(group.State, supervisorId)) Forget(group, earlier);
     }

@@ -13,12 +13,14 @@ namespace Ledger.Runtime.Groups;
 /// <see cref="Evaluate"/>, which the participant's loop calls; everything that may take long runs apart from it.</summary>
 internal sealed class GroupRuntime : IDisposable
 {
+    private const long NotSwept = -1;
+
     private static readonly TimeSpan ReaderPoll = TimeSpan.FromMilliseconds(250);
 
     private readonly ParticipantCore core;
     private readonly CancellationTokenSource ended = new();
     private GroupTimers timers = GroupTimers.Empty;
-    private long? sweptAtMs;
+    private long sweptAtMs = NotSwept;
     private int attention = 1;
     private int untold = 1;
     private int told;
@@ -147,11 +149,11 @@ internal sealed class GroupRuntime : IDisposable
             IntervalMs = Ledger.Manifest.HeartbeatIntervalMs,
             Liveness = observer.Verdicts,
             Timers = timers,
-            SweptAtMs = sweptAtMs,
+            SweptAtMs = Volatile.Read(ref sweptAtMs) is >= 0 and var at ? at : null,
             KeepStartInfos = Options.KeepStartInfos,
         };
         var steps = Ledger.GroupRules.Plan(state, observation);
-        foreach (var step in steps) Begin(step, nowMs);
+        foreach (var step in steps) Begin(step);
         DueAtMs = GroupDue.AtMs(State, observation);
     }
 
@@ -167,7 +169,7 @@ internal sealed class GroupRuntime : IDisposable
     /// <summary>Whether a verdict concerns somebody whose departure is not told yet.</summary>
     public bool Accuses(List<string> dead) => dead.Exists(i => State.IsPresent(i));
 
-    private void Begin(GroupStep step, long nowMs)
+    private void Begin(GroupStep step)
     {
         switch (step)
         {
@@ -192,9 +194,8 @@ internal sealed class GroupRuntime : IDisposable
             case TakeCommand take:
                 Commands.Begin(take.Command);
                 break;
-            case SweepOrphans when Options.Executor is { } executor:
-                sweptAtMs = nowMs;
-                Errands.Start("sweep", () => SweepAsync(executor));
+            case SweepOrphans:
+                Errands.Start("sweep", SweepAsync);
                 break;
         }
     }
@@ -213,11 +214,23 @@ internal sealed class GroupRuntime : IDisposable
         }
     }
 
-    private async Task SweepAsync(IGroupExecutor executor)
+    /// <summary>Who starts no programs has none to look for. That it failed counts, too: a place whose processes cannot be
+    /// listed must not keep a group from starting.</summary>
+    private async Task SweepAsync()
     {
-        var found = await executor.SweepAsync(Handle, Ended).ConfigureAwait(false);
-        if (!found.IsEmpty)
-            await TryProposeAsync(new OrphansFound(found.Length, Texts.Cut(string.Join("; ", found))), CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (Options.Executor is not { } executor) return;
+            var found = await executor.SweepAsync(Handle, Ended).ConfigureAwait(false);
+            if (!found.IsEmpty)
+                await TryProposeAsync(new OrphansFound(found.Length, Texts.Cut(string.Join("; ", found))), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref sweptAtMs, Ledger.Clock.NowMs);
+            Attend();
+            core.Wake();
+        }
     }
 
     /// <summary>Sees each entry in order, within the replica's critical section.</summary>
@@ -232,7 +245,7 @@ internal sealed class GroupRuntime : IDisposable
         {
             if (happened is MembershipChanged { Status: GroupMemberStatus.Joined } m) Greet(applied.State, m.Incarnation);
             // Whoever takes over begins with a sweep, wherever it can.
-            if (happened is OrchestratorChanged { Orchestrator.Status: OrchestratorStatus.Starting }) sweptAtMs = null;
+            if (happened is OrchestratorChanged { Orchestrator.Status: OrchestratorStatus.Starting }) Volatile.Write(ref sweptAtMs, NotSwept);
         }
         GroupTelling.Tell(this, applied);
     }

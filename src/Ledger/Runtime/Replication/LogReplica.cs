@@ -204,8 +204,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
             if (result.Status == AppendStatus.Gone)
             {
                 ReadNew();
-                if (reader.Nonce == nonce)
-                    throw new LedgerStorageException(Id, $"The log of {reader.Subject} is gone: it was pruned from the backup");
+                if (reader.Nonce == nonce) throw Gone();
             }
             else if (result.Status == AppendStatus.Unknown)
             {
@@ -213,8 +212,9 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
                 if (++retries > MostRetries) throw Unknown(result.Error!);
                 Resolving(EndTail);
             }
-            else if (result.Status == AppendStatus.Written) Resolving(ReadNew);
-            else ReadNew();
+            else if (result.Status == AppendStatus.Written) Resolving(() => ReadNew());
+            // Read to its end the log takes the record next time, unless there is none any more.
+            else if (ReadNew() == LogReadStatus.Gone) throw Gone();
             var movedOn = HasMovedOn(nonce);
             if (inFlight.Count == 0) return;
             if (result.Status == AppendStatus.Written && !movedOn && ++retries > MostRetries)
@@ -236,6 +236,8 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         batch.RemoveAll(entry => !inFlight.ContainsKey(entry.Sequence));
         Rewrite(batch);
     }
+
+    private LedgerStorageException Gone() => new(Id, $"The log of {reader.Subject} is gone: it was pruned from the backup");
 
     /// <summary>What fails here leaves open what became of the entries.</summary>
     private void Resolving(Action step)
@@ -321,10 +323,10 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         return news;
     }
 
-    private void ReadNew()
+    private LogReadStatus ReadNew()
     {
-        if (reader.Read(onApplied) == LogReadStatus.Gone && reader.State is null)
-            throw reader.NotFound();
+        var status = reader.Read(onApplied);
+        return status == LogReadStatus.Gone && reader.State is null ? throw reader.NotFound() : status;
     }
 
     private void Note(Applied<TState, TEntry, TOutcome> applied)

@@ -19,13 +19,23 @@ internal sealed class InterruptedLogs(ILogStore logs) : ILogStore
         return created;
     }
 
-    public IOperationLog? TryOpen(string operationId) => logs.TryOpen(operationId) is { } log ? new Interrupted(this, log) : null;
+    public IOperationLog? TryOpen(string operationId)
+    {
+        if (logs.TryOpen(operationId) is not { } log) return null;
+        Step("behind open");
+        return new Interrupted(this, log);
+    }
 
     public IOperationLog? TryOpenArchived(string backupName) => logs.TryOpenArchived(backupName);
 
     public IReadOnlyList<string> ListLive() => logs.ListLive();
 
-    public IReadOnlyList<string> ListArchived() => logs.ListArchived();
+    public IReadOnlyList<string> ListArchived()
+    {
+        var names = logs.ListArchived();
+        Step("behind list");
+        return names;
+    }
 
     public string? TryArchive(string operationId, string nonce, Func<IOperationLog, bool> isSame)
     {

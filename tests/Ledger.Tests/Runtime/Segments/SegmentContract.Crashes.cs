@@ -1,3 +1,6 @@
+using Ledger.Model;
+using Ledger.Tests.Platform;
+
 namespace Ledger.Tests.Runtime.Segments;
 
 /// <summary>What is left of a process that died between a seal and the end of what follows it, or slept there.</summary>
@@ -62,6 +65,70 @@ public abstract partial class SegmentContract
         {
             GoOnUntil(Kept + 4);
             mine.At = at => at == "behind create" ? () => throw new Death() : null;
+        }
+    }
+
+    [ContractFact]
+    public void Whoever_is_overtaken_between_looking_for_the_newest_segment_and_opening_it_looks_again()
+    {
+        TryBegin();
+        var logs = new InterruptedLogs(OpenLogs());
+        Overtake(Kept + 4);
+        var late = Open("late", logs: logs);
+        Assert.Null(logs.At);
+        late.Write(1);
+
+        // The same for one whose segment is there no more.
+        GoOnUntil(2 * (Kept + 4));
+        Overtake(3 * (Kept + 4));
+        late.Write(1);
+        Assert.Null(logs.At);
+        late.RequireAll(2);
+        Assert.Equal(late.State.Order, Open("r").State.Order);
+
+        void Overtake(long number) => logs.At = at => at == "behind list" ? () => GoOnUntil(number) : null;
+    }
+
+    [ContractFact]
+    public void Whoever_is_overtaken_for_ever_is_told_so()
+    {
+        TryBegin();
+        var logs = new InterruptedLogs(OpenLogs());
+        var number = 1L;
+        logs.At = Overtake;
+        Assert.Contains("was over each time", Assert.Throws<LedgerStorageException>(() => Open("late", logs: logs)).Message, StringComparison.Ordinal);
+        logs.At = null;
+        Open("late", logs: logs).Write(1);
+
+        Action? Overtake(string at) => at != "behind list" ? null : () =>
+        {
+            GoOnUntil(number += Kept + 4);
+            logs.At = Overtake;
+        };
+    }
+
+    [ContractFact]
+    public void Whoever_is_on_his_way_into_a_segment_when_the_whole_log_is_deleted_comes_to_an_end()
+    {
+        TryBegin();
+        var logs = new InterruptedLogs(OpenLogs());
+        var sleeper = Open("s", logs: logs);
+        GoOnUntil(Kept + 4);
+        logs.At = at => at == "behind open" ? DeleteAll : null;
+        sleeper.Replica.CatchUp();
+        Assert.Null(logs.At);
+
+        // A thread with a bound: the point is that it comes back. Who still has a deleted file open may hear himself in it.
+        var failures = Race.Run(1, _ => Enumerable.Range(0, 2).Select(_ => Record.Exception(() => sleeper.Write(1))).ToList())[0];
+        Assert.All(failures, failure => Assert.True(
+            failure is null ? !IsReadByName : failure is LedgerStorageException && failure.Message.Contains("is gone", StringComparison.Ordinal),
+            failure?.ToString()));
+
+        void DeleteAll()
+        {
+            var all = OpenLogs();
+            foreach (var name in Live()) all.TryArchive(name, "0123456789abcdef", static _ => true);
+            foreach (var name in Archived()) all.DeleteArchived(name, static _ => true);
         }
     }
 }

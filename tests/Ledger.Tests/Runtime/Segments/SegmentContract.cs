@@ -26,6 +26,9 @@ public abstract partial class SegmentContract : IDisposable
     /// <summary>Entries of each writer, where many race.</summary>
     private protected virtual int Each => 150;
 
+    /// <summary>Whether a log that was deleted is lost also to those who have it open.</summary>
+    private protected virtual bool IsReadByName => true;
+
     public virtual void Dispose()
     {
         open.ForEach(each => each.Dispose());
@@ -107,19 +110,23 @@ public abstract partial class SegmentContract : IDisposable
         using var writing = new CountdownEvent(Writers);
         var states = Race.Run(Writers + 1, racer =>
         {
-            var writer = Open($"w{racer}", sealAfter: 20);
-            // The last one only reads, from wherever it is.
-            while (racer == Writers && !writing.IsSet) writer.Replica.CatchUp();
-            if (racer == Writers) return writer;
+            // The last one only reads, from wherever it is, for as long as others write: also when one of them fails.
+            if (racer == Writers)
+            {
+                var reader = Open($"w{racer}", sealAfter: 20);
+                while (!writing.IsSet) reader.Replica.CatchUp();
+                return reader;
+            }
             try
             {
+                var writer = Open($"w{racer}", sealAfter: 20);
                 writer.Write(Each);
+                return writer;
             }
             finally
             {
                 writing.Signal();
             }
-            return writer;
         });
         foreach (var writer in states)
         {

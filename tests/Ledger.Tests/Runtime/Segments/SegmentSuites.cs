@@ -29,6 +29,8 @@ public abstract class FileSegmentContract : SegmentContract
 
 public abstract class AppendSegmentContract(string? parent) : FileSegmentContract(parent)
 {
+    private protected override bool IsReadByName => false;
+
     private protected override ILogStore OpenLogs() => new AppendLogStore(
         new UnixDisk(keepRecordsOpen: true), Layout.Root, Layout.Segments, genesisBytes: LogLimits.HeaderBytes);
 }

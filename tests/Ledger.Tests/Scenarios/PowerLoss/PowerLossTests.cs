@@ -1,5 +1,8 @@
+using Ledger.Groups;
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Runtime;
+using Ledger.Runtime.Groups;
 using Ledger.Testing;
 using Xunit.Abstractions;
 
@@ -22,6 +25,9 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("open join create commit", "end complete")]
     [InlineData("open join create commit end publish complete", "archive")]
     [InlineData("open join create", "complete archive")]
+    [InlineData("open join", "group")]
+    [InlineData("open join group", "register")]
+    [InlineData("open join group elect", "seal")]
     public void Without_flushes_the_ledger_opens_and_goes_on(string before, string sequence) => Run(before, sequence, flush: false);
 
     [Theory]
@@ -31,6 +37,11 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("open join create commit", "end complete")]
     [InlineData("open join create commit end publish complete", "archive")]
     [InlineData("open join create", "commit end complete archive")]
+    [InlineData("open join", "group elect")]
+    [InlineData("open join group", "register barrier")]
+    [InlineData("open join group register", "barrier seal barrier")]
+    [InlineData("open join group seal", "barrier seal barrier seal")]
+    [InlineData("open join group seal seal seal", "seal barrier")]
     public void With_flushes_nothing_acknowledged_is_lost(string before, string sequence) => Run(before, sequence, flush: true);
 
     [Fact]
@@ -99,8 +110,9 @@ public sealed class PowerLossTests(ITestOutputHelper output)
             ledger.Open("b");
             var reports = Verification.VerifyAll(ledger.Directory).ToList();
             if (flush) RequireAcknowledged(ledger.Directory, dead, reports);
+            if (flush) RequireGroup(ledger.Directory, dead);
             _ = ledger.Directory.List();
-            TakePart(ledger.Directory, time);
+            TakePart(ledger.Directory, time, mustJoin: flush);
             Assert.True(Verification.Verify(ledger.Directory, "another").Ok);
         }
         catch (Exception e)
@@ -119,7 +131,34 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         if (dead.Acknowledged.Contains("complete")) Assert.Equal(OperationStatus.Completed, state.Status);
     }
 
-    private static void TakePart(LedgerDirectory ledger, SimulatedTime time)
+    private static void RequireGroup(LedgerDirectory ledger, PoweredLedger dead)
+    {
+        if (!dead.Acknowledged.Contains("group")) return;
+        var s = ledger.ReadGroup(PoweredLedger.Group);
+        Assert.True(s.Position >= dead.GroupPosition, $"of {dead.GroupPosition} acknowledged entries of the group {s.Position} are left");
+        if (!dead.Acknowledged.Contains("register")) return;
+        var file = s.Supervisors[PoweredLedger.Supervisor].Settings.StartInfo!.EnvironmentFile!;
+        Assert.Equal("value", GroupSecrets.Read(ledger.Context, file)["KEY"]);
+    }
+
+    /// <summary>A group is taken part in, in this segment and the next; or, where nothing was flushed, it is refused with a
+    /// reason: its newest segment, or the one behind its seal, has lost what it begins with.</summary>
+    private static bool TryJoinGroup(LedgerParticipant other, bool mustJoin)
+    {
+        var refusal = Record.Exception(() =>
+        {
+            var group = GroupOpenings.Join(other, PoweredLedger.Group, new GroupOptions { CanOrchestrate = true });
+            var segment = group.State.Segment;
+            Assert.Null(group.Replica.Propose(new SegmentSealed(segment))[0].Rejection);
+            Assert.Null(group.Replica.Propose(new BarrierOpened("after"))[0].Rejection);
+            Assert.Equal(segment + 1, group.State.Segment);
+        });
+        if (mustJoin) Assert.Null(refusal);
+        else if (refusal is not null) Assert.IsAssignableFrom<LedgerException>(refusal);
+        return refusal is null;
+    }
+
+    private static void TakePart(LedgerDirectory ledger, SimulatedTime time, bool mustJoin)
     {
         var other = ledger.JoinAsync("b").GetAwaiter().GetResult();
         var operation = Openings.Create(other.Core, "another", null);
@@ -129,10 +168,14 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.Null(operation.Replica.Propose(new CallStarted("call", null))[0].Rejection);
         Assert.Null(operation.Replica.Propose(new CallEnded("call", 2))[0].Rejection);
         Assert.Null(operation.Replica.Propose(new CompleteRequested())[0].Rejection);
+        var goesOn = TryJoinGroup(other, mustJoin);
         // Housekeeping and the rules meet what is left of the dead one's files.
         time.Advance(TimeSpan.FromSeconds(30));
         Assert.True(operation.Replica.IsArchived);
-        other.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        // A group that cannot go on cannot be left in good order either.
+        var left = Record.Exception(() => other.DisposeAsync().AsTask().GetAwaiter().GetResult());
+        if (goesOn) Assert.Null(left);
+        else if (left is not null) Assert.IsAssignableFrom<LedgerStorageException>(left);
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

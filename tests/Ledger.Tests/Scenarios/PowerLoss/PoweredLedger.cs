@@ -1,6 +1,9 @@
+using Ledger.Groups;
 using Ledger.Model;
+using Ledger.Model.Groups;
 using Ledger.Platform;
 using Ledger.Runtime;
+using Ledger.Runtime.Groups;
 using Ledger.Testing;
 
 namespace Ledger.Tests.Scenarios.PowerLoss;
@@ -10,6 +13,10 @@ namespace Ledger.Tests.Scenarios.PowerLoss;
 internal sealed class PoweredLedger(SimulatedFileSystem files, SimulatedTime time, bool flush)
 {
     public const string Operation = "op";
+    public const string Group = "group";
+    public const string Supervisor = "web";
+
+    private static readonly Dictionary<string, string> Values = new() { ["KEY"] = "value" };
 
     private readonly SimulatedProcesses processes = new();
     private readonly List<string> acknowledged = [];
@@ -17,6 +24,7 @@ internal sealed class PoweredLedger(SimulatedFileSystem files, SimulatedTime tim
     private LedgerDirectory? directory;
     private LedgerParticipant? participant;
     private OperationRuntime? operation;
+    private GroupRuntime? group;
 
     public static IReadOnlyDictionary<string, Action<PoweredLedger>> Steps { get; } = new Dictionary<string, Action<PoweredLedger>>
     {
@@ -31,6 +39,11 @@ internal sealed class PoweredLedger(SimulatedFileSystem files, SimulatedTime tim
         ["publish"] = l => l.participant!.Core.Publisher.Publish(0),
         ["complete"] = l => l.Propose(new CompleteRequested()),
         ["archive"] = l => Housekeeper.Archive(l.Directory.Context, l.operation!.State),
+        ["group"] = l => l.group = GroupOpenings.Join(l.participant!, Group, new GroupOptions { CanOrchestrate = true }),
+        ["elect"] = l => l.Propose(new OrchestratorTakenOver(l.group!.State.Term, false)),
+        ["register"] = l => l.Register(),
+        ["barrier"] = l => l.Propose(new BarrierOpened($"barrier{l.group!.State.Position}")),
+        ["seal"] = l => l.Propose(new SegmentSealed(l.group!.State.Segment)),
     };
 
     /// <summary>The steps whose end the process has seen, in order.</summary>
@@ -41,11 +54,15 @@ internal sealed class PoweredLedger(SimulatedFileSystem files, SimulatedTime tim
     /// <summary>Entries of the operation that were acknowledged.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Entries of the group that were acknowledged.</summary>
+    public long GroupPosition { get; private set; }
+
     public void Do(string step)
     {
         Steps[step](this);
         acknowledged.Add(step);
         Position = operation?.State.Position ?? 0;
+        GroupPosition = group?.State.Position ?? 0;
     }
 
     /// <summary>Random names are counted: the same at every run, and others than those of a predecessor.</summary>
@@ -65,4 +82,14 @@ internal sealed class PoweredLedger(SimulatedFileSystem files, SimulatedTime tim
     }
 
     private void Propose(EntryData data) => Assert.Null(operation!.Replica.Propose(data)[0].Rejection);
+
+    private void Propose(GroupEntryData data) => Assert.Null(group!.Replica.Propose(data)[0].Rejection);
+
+    /// <summary>Values first, in a file of their own; then the entry that names it.</summary>
+    private void Register()
+    {
+        var file = GroupSecrets.Keep(directory!.Context, Group, Supervisor, Values);
+        var info = new StartInfo("serve", [], null, [.. Values.Keys], file, RestartPolicy.Default);
+        Propose(new GroupSupervisorRegistered(Supervisor, new SupervisorSettings { StartInfo = info }, true));
+    }
 }
