@@ -4,10 +4,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ledger.Benchmarks;
+using Ledger.Benchmarks.Groups;
 
 // "chain", the built command (Ledger.Cli.dll of a release build), and the number of rounds (default 20): kills the middle of a
-// chain of runs. Anything else is for BenchmarkDotNet, which measures the pure parts; "--filter '*'" for all.
-if (args is not ["chain", var program, ..])
+// chain of runs. "groups", the built command, and "--only NAME" as often as wanted: groups of processes. Anything else is for BenchmarkDotNet, which measures the pure parts; "--filter '*'" for all.
+if (args is not ["chain" or "groups", var program, ..])
 {
     // In this process: the library would build a project of its own, which central package versions do not allow.
     var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
@@ -19,6 +20,12 @@ if (args is not ["chain", var program, ..])
 var scratch = Directory.CreateTempSubdirectory("ledger-chain-");
 try
 {
+    if (args[0] == "groups")
+    {
+        foreach (var line in await GroupBenches.RunAsync(Path.GetFullPath(program), scratch.FullName, args[2..])) Console.WriteLine(line);
+        return;
+    }
+
     var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 20;
     foreach (var line in await Chain.RunAsync(Path.GetFullPath(program), scratch.FullName, rounds)) Console.WriteLine(line);
 }

@@ -11,7 +11,7 @@ namespace Ledger.Cli.Groups;
 internal static class Registering
 {
     /// <exception cref="LedgerException">It cannot be registered.</exception>
-    public static async Task RegisterAsync(LedgerGroup group, SuperviseRequest request, Action<string> tell, TimeProvider time)
+    public static async Task RegisterAsync(LedgerGroup group, SupervisorRequest request, IReadOnlyDictionary<string, string> environment, Action<string> tell, TimeProvider time)
     {
         var manifest = group.Participant.Directory.Manifest;
         using var limit = new CancellationTokenSource(
@@ -20,13 +20,13 @@ internal static class Registering
         {
             try
             {
-                await group.RegisterSupervisorAsync(request.SupervisorId, request.Settings, request.Environment).ConfigureAwait(false);
+                await group.RegisterSupervisorAsync(request.Id, request.Settings, environment).ConfigureAwait(false);
                 return;
             }
-            catch (GroupRejectedException e) when (e.Code == GroupReasons.SupervisorAlive && IsPassing(group, request.SupervisorId))
+            catch (GroupRejectedException e) when (e.Code == GroupReasons.SupervisorAlive && IsPassing(group, request.Id))
             {
-                if (isFirst) tell($"{request.SupervisorId}: waits until its former process is known to be gone");
-                if (!await ChangesAsync(group, request.SupervisorId, limit.Token).ConfigureAwait(false)) throw;
+                if (isFirst) tell($"{request.Id}: waits until its former process is known to be gone");
+                if (!await ChangesAsync(group, request.Id, limit.Token).ConfigureAwait(false)) throw;
             }
         }
     }

@@ -33,6 +33,13 @@ internal sealed class SuperviseOptions
     private readonly Option<string[]> backoff = Lists(
         "--backoff", "D,D,...", "Waits before the restarts, the last one also before all further ones. Default: 0ms,1s,5s,15s,60s.");
 
+    private readonly Option<int> instances = new("--instances")
+    {
+        Description = "Run so many of it in this one process, as supervisors ID-1, ID-2, ... Default: 1, which is ID itself.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly Option<TimeSpan?> resetAfter = Durations.Option("--reset-after", "Running for so long, its restarts count anew. Default: 5m.");
     private readonly Option<TimeSpan?> startTimeout = Durations.Option("--start-timeout", "How long a start may take. Default: 30s.");
     private readonly Option<TimeSpan?> stopGrace = Durations.Option("--stop-grace", "Between TERM and KILL. Default: 5s.");
@@ -52,7 +59,7 @@ internal sealed class SuperviseOptions
     {
         Option[] all =
         [
-            group, id, depends, port, mode, restart, backoff, resetAfter, startTimeout, stopGrace, adoptWithin, onCommand,
+            group, id, depends, port, mode, restart, backoff, resetAfter, startTimeout, stopGrace, adoptWithin, onCommand, instances,
         ];
         foreach (var each in all) command.Options.Add(each);
         command.Arguments.Add(words);
@@ -72,40 +79,50 @@ internal sealed class SuperviseOptions
         var spawned = StartVariables.Find(variable);
         // What surrounds a command that somebody typed is none of it.
         if (spawned?.GroupId != groupId || spawned.SupervisorId != supervisor) spawned = null;
+        var ids = Ids(parsed, supervisor);
+        var settings = new SupervisorSettings
+        {
+            StartInfo = new StartInfo(command[0], [.. command[1..]], Environment.CurrentDirectory,
+                [.. environment.Keys.Order(StringComparer.Ordinal)], null,
+                new RestartPolicy(Restarts(parsed), Waits(parsed), Ms(parsed, resetAfter) ?? RestartPolicy.Default.ResetAfterMs)),
+            Mode = parsed.GetValue(mode) == "independent" ? SupervisorMode.Independent : SupervisorMode.Coupled,
+            Ports = [.. Split(parsed, port).Select(Port).Distinct()],
+            Dependencies = [.. dependencies],
+            StartTimeoutMs = Ms(parsed, startTimeout) ?? 30_000,
+            StopGraceMs = Ms(parsed, stopGrace) ?? 5_000,
+            AdoptWithinMs = Ms(parsed, adoptWithin) ?? 60_000,
+        };
+        if (ids.Count > 1 && settings.Ports.Length > 0) throw new ArgumentException("--port and --instances do not go together: one port serves one.");
         return new SuperviseRequest
         {
             LedgerPath = ledger,
             IsDefaultPath = path is null && string.IsNullOrEmpty(variable(LedgerPaths.Variable)),
             GroupId = groupId,
             SupervisorId = supervisor,
-            Settings = new SupervisorSettings
-            {
-                StartInfo = new StartInfo(command[0], [.. command[1..]], Environment.CurrentDirectory,
-                    [.. environment.Keys.Order(StringComparer.Ordinal)], null,
-                    new RestartPolicy(Restarts(parsed), Waits(parsed), Ms(parsed, resetAfter) ?? RestartPolicy.Default.ResetAfterMs)),
-                Launcher = [.. program, .. Own(parsed, ledger)],
-                Mode = parsed.GetValue(mode) == "independent" ? SupervisorMode.Independent : SupervisorMode.Coupled,
-                Ports = [.. Split(parsed, port).Select(Port).Distinct()],
-                Dependencies = [.. dependencies],
-                StartTimeoutMs = Ms(parsed, startTimeout) ?? 30_000,
-                StopGraceMs = Ms(parsed, stopGrace) ?? 5_000,
-                AdoptWithinMs = Ms(parsed, adoptWithin) ?? 60_000,
-            },
+            Settings = settings,
+            Supervisors = [.. ids.Select(each => new SupervisorRequest(each, settings with { Launcher = [.. program, .. Own(parsed, ledger, each)] }))],
             OnCommand = parsed.GetValue(onCommand),
             Environment = environment,
             Spawned = spawned,
         };
     }
 
+    private List<string> Ids(ParseResult parsed, string supervisor) => parsed.GetValue(instances) switch
+    {
+        1 => [supervisor],
+        > 1 and <= GroupLimits.Supervisors and var count => [.. Enumerable.Range(1, count).Select(n => Identifier.Require($"{supervisor}-{n}", "supervisor id"))],
+        _ => throw new ArgumentException($"--instances is {parsed.GetValue(instances)}; it must be 1 to {GroupLimits.Supervisors}."),
+    };
+
     /// <summary>The words before the command, so that whoever restarts it elsewhere runs the same wrapper.</summary>
-    private List<string> Own(ParseResult parsed, string ledger)
+    private List<string> Own(ParseResult parsed, string ledger, string own)
     {
         var all = new List<string> { "supervise", "--ledger", ledger };
         Option[] passedOn = [group, id, depends, port, mode, restart, backoff, resetAfter, startTimeout, stopGrace, adoptWithin, onCommand];
         foreach (var option in passedOn)
         {
             if (parsed.GetResult(option) is not { Implicit: false } result) continue;
-            foreach (var token in result.Tokens) all.AddRange([option.Name, token.Value]);
+            foreach (var token in result.Tokens) all.AddRange([option.Name, option == id ? own : token.Value]);
         }
         all.Add("--");
         return all;

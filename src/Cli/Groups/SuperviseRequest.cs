@@ -16,6 +16,9 @@ internal sealed record SuperviseRequest
 
     public required string SupervisorId { get; init; }
 
+    /// <summary>What this process registers and runs: that supervisor, or its numbered instances.</summary>
+    public required ImmutableArray<SupervisorRequest> Supervisors { get; init; }
+
     /// <summary>What it is registered with, but for the file with the environment's values.</summary>
     public required SupervisorSettings Settings { get; init; }
 
@@ -30,3 +33,8 @@ internal sealed record SuperviseRequest
 
     public string Command => Settings.StartInfo!.Command;
 }
+
+/// <summary>One supervisor to register.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Settings">With the launcher that starts it alone.</param>
+internal sealed record SupervisorRequest(string Id, SupervisorSettings Settings);

@@ -8,7 +8,7 @@ using Ledger.Rules.Groups;
 
 namespace Ledger.Cli.Groups;
 
-/// <summary>One supervisor from its registration, or activation, to its end.</summary>
+/// <summary>The supervisors of one process from their registration, or activation, to their end.</summary>
 internal sealed class SuperviseSession : IAsyncDisposable
 {
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
@@ -19,7 +19,8 @@ internal sealed class SuperviseSession : IAsyncDisposable
     private readonly PassedSignals signals;
     private readonly TimeProvider time;
     private readonly ProgramHost host;
-    private readonly CommandProgram program;
+    private readonly CommandPrograms programs;
+    private readonly HashSet<string> ids;
     private readonly CancellationTokenSource over = new();
     private bool vanishes;
 
@@ -30,7 +31,8 @@ internal sealed class SuperviseSession : IAsyncDisposable
         this.signals = signals;
         this.time = time;
         host = new ProgramHost(error => Tell(error.Message));
-        program = new CommandProgram(request.SupervisorId, host, time, Tell);
+        ids = [.. request.Supervisors.Select(each => each.Id)];
+        programs = new CommandPrograms(ids, host, time, Tell);
     }
 
     private bool IsIndependent => request.Settings.Mode == SupervisorMode.Independent;
@@ -54,8 +56,8 @@ internal sealed class SuperviseSession : IAsyncDisposable
         try
         {
             if (await EnterAsync(group).ConfigureAwait(false) is { } failed) return failed;
-            using var calls = await group.SuperviseCallsAsync(request.SupervisorId, new CallWatch(Tell)).ConfigureAwait(false);
-            var telling = new SuperviseTelling(request.SupervisorId, group, Tell).RunAsync(from, over.Token);
+            using var calls = await WatchCallsAsync(group).ConfigureAwait(false);
+            var telling = new SuperviseTelling(ids, group, Tell).RunAsync(from, over.Token);
             var code = await FollowAsync(group).ConfigureAwait(false);
             // What the end was is not told yet.
             if (!vanishes) await Task.WhenAny(telling, Task.Delay(LastGrace, time)).ConfigureAwait(false);
@@ -75,7 +77,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await over.CancelAsync().ConfigureAwait(false);
-        await program.DisposeAsync().ConfigureAwait(false);
+        await programs.DisposeAsync().ConfigureAwait(false);
         over.Dispose();
         // Leaving would tell the others that it was stopped on purpose.
         if (vanishes) return;
@@ -98,7 +100,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
             CanOrchestrate = isLead,
             CanSpawn = isLead,
             RunId = request.Spawned?.RunId,
-            Executor = new GroupExecutor(host, time, program, Tell),
+            Executor = new GroupExecutor(host, time, programs, Tell),
         });
     }
 
@@ -112,7 +114,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
                 ? CommandShell.RunAsync(shell, command, token)
                 : throw new LedgerException("it takes no commands: it was started without --on-command"));
             if (request.Spawned is { } spawned) await ActivateAsync(group, spawned.Token).ConfigureAwait(false);
-            else await Registering.RegisterAsync(group, request, Tell, time).ConfigureAwait(false);
+            else foreach (var each in request.Supervisors) await Registering.RegisterAsync(group, each, request.Environment, Tell, time).ConfigureAwait(false);
             return null;
         }
         catch (Exception e) when (e is LedgerException or StartFailedException)
@@ -122,12 +124,19 @@ internal sealed class SuperviseSession : IAsyncDisposable
         }
     }
 
+    private async Task<IDisposable> WatchCallsAsync(LedgerGroup group)
+    {
+        var all = new List<IDisposable>();
+        foreach (var id in ids) all.Add(await group.SuperviseCallsAsync(id, new CallWatch(Tell)).ConfigureAwait(false));
+        return new Together(all);
+    }
+
     /// <summary>The program is held until the group has accepted that it runs.</summary>
     private async Task ActivateAsync(LedgerGroup group, string token)
     {
         if (group.State.Supervisors.GetValueOrDefault(request.SupervisorId) is not { } supervisor)
             throw new LedgerException($"There is no supervisor '{request.SupervisorId}' in group '{request.GroupId}' any more.");
-        var held = await program.HoldAsync(group, supervisor, CancellationToken.None).ConfigureAwait(false);
+        var held = await programs.HoldAsync(group, supervisor, CancellationToken.None).ConfigureAwait(false);
         try
         {
             await group.ActivateAsync(request.SupervisorId, token, held.Program).ConfigureAwait(false);
@@ -146,7 +155,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         var asked = new Asked(signals);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var onEnd = group.Ended.Register(() => ended.TrySetResult()).ConfigureAwait(false);
-        var finished = group.WaitUntilAsync(state => Find(state) is null or { Status: SupervisorStatus.Stopped or SupervisorStatus.Dead }, over.Token);
+        var finished = group.WaitUntilAsync(AreOver, over.Token);
         for (var isFirst = true; ; isFirst = false)
         {
             var signal = asked.Next();
@@ -168,7 +177,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         }
         try
         {
-            await group.StopSupervisorAsync(request.SupervisorId).ConfigureAwait(false);
+            foreach (var id in ids) await group.StopSupervisorAsync(id).ConfigureAwait(false);
             return true;
         }
         catch (LedgerException e)
@@ -178,7 +187,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         }
     }
 
-    private int Finish(GroupState state) => Find(state)?.Status == SupervisorStatus.Dead ? Shared.ExitCodes.No : Shared.ExitCodes.Done;
+    private int Finish(GroupState state) => ids.Any(id => Find(state, id)?.Status == SupervisorStatus.Dead) ? Shared.ExitCodes.No : Shared.ExitCodes.Done;
 
     private static string WhyEnded(LedgerGroup group) =>
         group.State.Members.GetValueOrDefault(group.Participant.Incarnation)?.Departure == DepartureReason.Normal
@@ -196,7 +205,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
     private async Task EndAsync(LedgerGroup group)
     {
         var grace = vanishes ? LastGrace : TimeSpan.FromMilliseconds(request.Settings.StopGraceMs);
-        await program.EndAsync(grace, CancellationToken.None).ConfigureAwait(false);
+        await programs.EndAsync(grace, CancellationToken.None).ConfigureAwait(false);
         if (vanishes) return;
         try
         {
@@ -218,7 +227,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         try
         {
             await group.WaitUntilAsync(state => !state.Supervisors.Values.Any(x => x.Owner == participant.Incarnation
-                && x.SupervisorId != request.SupervisorId && x.StopWanted && SupervisorTable.MayLive(x.Status)), bound.Token).ConfigureAwait(false);
+                && !ids.Contains(x.SupervisorId) && x.StopWanted && SupervisorTable.MayLive(x.Status)), bound.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -226,7 +235,15 @@ internal sealed class SuperviseSession : IAsyncDisposable
         }
     }
 
-    private SupervisorEntry? Find(GroupState state) => state.Supervisors.GetValueOrDefault(request.SupervisorId);
+    private bool AreOver(GroupState state) =>
+        ids.All(id => Find(state, id) is null or { Status: SupervisorStatus.Stopped or SupervisorStatus.Dead });
+
+    private static SupervisorEntry? Find(GroupState state, string id) => state.Supervisors.GetValueOrDefault(id);
 
     private void Tell(string message) => GroupMessages.Tell(SuperviseProgram.Verb, message);
+
+    private sealed class Together(List<IDisposable> all) : IDisposable
+    {
+        public void Dispose() => all.ForEach(each => each.Dispose());
+    }
 }

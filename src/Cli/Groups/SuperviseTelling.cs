@@ -4,9 +4,9 @@ using Ledger.Model.Groups;
 
 namespace Ledger.Cli.Groups;
 
-/// <summary>Tells a person at the terminal what the group does with this supervisor, and through this process, until it is
+/// <summary>Tells a person at the terminal what the group does with these supervisors, and through this process, until they are
 /// stopped or dead.</summary>
-internal sealed class SuperviseTelling(string supervisorId, LedgerGroup group, Action<string> tell)
+internal sealed class SuperviseTelling(IReadOnlyCollection<string> supervisorIds, LedgerGroup group, Action<string> tell)
 {
     public async Task RunAsync(long after, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class SuperviseTelling(string supervisorId, LedgerGroup group, A
             {
                 if (change.Outcome is not { Accepted: true } outcome) continue;
                 foreach (var happened in outcome.Events) Tell(change.State, happened);
-                if (outcome.Events.OfType<SupervisorChanged>().Any(IsLast)) return;
+                if (outcome.Events.OfType<SupervisorChanged>().Any(IsLast) && supervisorIds.All(id => IsOver(change.State, id))) return;
             }
         }
         catch (OperationCanceledException)
@@ -31,14 +31,17 @@ internal sealed class SuperviseTelling(string supervisorId, LedgerGroup group, A
     }
 
     private bool IsLast(SupervisorChanged step) =>
-        step.SupervisorId == supervisorId && step.To is (null or SupervisorStatus.Stopped or SupervisorStatus.Dead);
+        supervisorIds.Contains(step.SupervisorId) && step.To is (null or SupervisorStatus.Stopped or SupervisorStatus.Dead);
+
+    private static bool IsOver(GroupState state, string id) =>
+        state.Supervisors.GetValueOrDefault(id) is null or { Status: SupervisorStatus.Stopped or SupervisorStatus.Dead };
 
     private void Tell(GroupState state, GroupEvent happened)
     {
         if (happened is OrchestratorChanged { Orchestrator: { Status: OrchestratorStatus.Starting } o } && o.Incarnation == group.Participant.Incarnation)
             tell($"orchestrates group {group.GroupId} from here (term {o.Term})");
-        if (happened is not SupervisorChanged step || step.SupervisorId != supervisorId) return;
-        if (state.Supervisors.GetValueOrDefault(supervisorId) is { } now && GroupMessages.Step(now, step) is { } text)
-            tell($"{supervisorId}: {text}");
+        if (happened is not SupervisorChanged step || !supervisorIds.Contains(step.SupervisorId)) return;
+        if (state.Supervisors.GetValueOrDefault(step.SupervisorId) is { } now && GroupMessages.Step(now, step) is { } text)
+            tell($"{step.SupervisorId}: {text}");
     }
 }

@@ -35,10 +35,10 @@ public sealed class SuperviseOptionsTests
         Assert.Equal(["b", "c", "d"], request.Settings.Dependencies.ToArray());
         Assert.Equal([80, 81], request.Settings.Ports.ToArray());
         Assert.Equal([1000, 500], request.Settings.StartInfo!.RestartPolicy.BackoffIntervalsMs.ToArray());
-        Assert.Equal("ledger", request.Settings.Launcher[0]);
-        var again = Read([], [.. request.Settings.Launcher.Skip(2), "x"]);
+        Assert.Equal("ledger", request.Supervisors[0].Settings.Launcher[0]);
+        var again = Read([], [.. request.Supervisors[0].Settings.Launcher.Skip(2), "x"]);
         Assert.Equal(request.LedgerPath, again.LedgerPath);
-        Assert.Equal(request.Settings.Launcher.ToArray(), again.Settings.Launcher.ToArray());
+        Assert.Equal(request.Supervisors[0].Settings.Launcher.ToArray(), again.Supervisors[0].Settings.Launcher.ToArray());
         Assert.Equal(request.Settings.Dependencies.ToArray(), again.Settings.Dependencies.ToArray());
         Assert.Equal((request.Settings.Mode, request.Settings.StopGraceMs, request.OnCommand), (again.Settings.Mode, again.Settings.StopGraceMs, again.OnCommand));
     }
@@ -67,8 +67,21 @@ public sealed class SuperviseOptionsTests
     [InlineData("--port", "65536", "--", "x")]
     [InlineData("--restart", "-1", "--", "x")]
     [InlineData("--backoff", "1", "--", "x")]
+    [InlineData("--instances", "0", "--", "x")]
+    [InlineData("--instances", "501", "--", "x")]
+    [InlineData("--instances", "2", "--port", "80", "--", "x")]
     public void What_cannot_be_meant_is_refused(params string[] arguments) =>
         Assert.Throws<ArgumentException>(() => Read([], ["--group", "g", "--id", "a", .. arguments]));
+
+    [Fact]
+    public void Each_instance_is_restarted_alone_and_under_its_own_id()
+    {
+        var request = Read([], "--group", "g", "--id", "a", "--instances", "2", "--", "x");
+
+        Assert.Equal(["a-1", "a-2"], request.Supervisors.Select(each => each.Id));
+        Assert.Equal(["ledger", "supervise", "--ledger", "/ledger-tests/here", "--group", "g", "--id", "a-2", "--"],
+            request.Supervisors[1].Settings.Launcher);
+    }
 
     [Theory]
     [InlineData("/ledger-tests/here/", "a")]

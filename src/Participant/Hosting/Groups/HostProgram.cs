@@ -13,7 +13,7 @@ internal sealed class HostProgram(string supervisorId, Action stopHost) : IOwnPr
 {
     private readonly TaskCompletionSource servicesStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public string SupervisorId => supervisorId;
+    public bool Runs(string id) => id == supervisorId;
 
     /// <summary>This process, where it leads a process group: only then its whole group is the program.</summary>
     public static ProgramIdentity? Own()

@@ -12,7 +12,7 @@ namespace Ledger.Hosting.Supervision.Groups;
 /// <param name="time">Measures waiting.</param>
 /// <param name="tell">Told, for people, what becomes of it.</param>
 internal sealed class CommandProgram(string supervisorId, IProgramHost host, TimeProvider time, Action<string> tell)
-    : IOwnProgram, IAsyncDisposable
+    : IAsyncDisposable
 {
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(5);
 
@@ -20,8 +20,6 @@ internal sealed class CommandProgram(string supervisorId, IProgramHost host, Tim
     private readonly Lock gate = new();
     private IProgram? current;
     private bool stopping;
-
-    public string SupervisorId => supervisorId;
 
     public Task<IStartedProcess> HoldAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken)
     {

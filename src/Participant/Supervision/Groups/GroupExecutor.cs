@@ -29,7 +29,7 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
         ReleaseAsync(group, supervisor, [], cancellationToken);
 
     public Task<IStartedProcess> HoldAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
-        own is { } mine && mine.SupervisorId == supervisor.SupervisorId
+        own is { } mine && mine.Runs(supervisor.SupervisorId)
             ? mine.HoldAsync(group, supervisor, cancellationToken)
             : throw new StartFailedException("program", $"this process does not run '{supervisor.SupervisorId}'");
 
@@ -59,7 +59,7 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
     }
 
     public Task StopAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
-        own is { } mine && mine.SupervisorId == supervisor.SupervisorId
+        own is { } mine && mine.Runs(supervisor.SupervisorId)
             ? mine.StopAsync(supervisor, cancellationToken)
             : Task.CompletedTask;
 

@@ -3,11 +3,11 @@ using Ledger.Model.Groups;
 
 namespace Ledger.Hosting.Supervision.Groups;
 
-/// <summary>The program that this process itself runs for its supervisor.</summary>
+/// <summary>What this process itself runs for supervisors.</summary>
 internal interface IOwnProgram
 {
-    /// <summary>Which supervisor.</summary>
-    string SupervisorId { get; }
+    /// <summary>Whether it is this process that runs that supervisor's program.</summary>
+    bool Runs(string supervisorId);
 
     /// <summary>Starts it, held.</summary>
     /// <exception cref="StartFailedException">It cannot be; nothing is left.</exception>
