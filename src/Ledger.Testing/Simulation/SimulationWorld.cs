@@ -1,5 +1,5 @@
-using Ledger.Model;
 using Ledger.Groups;
+using Ledger.Model;
 using Ledger.Testing.Simulation.Reference;
 using Ledger.Testing.Simulation.Supervision;
 

@@ -63,7 +63,11 @@ internal sealed class DisksFeature : SimulationFeature
             var rate = 0.01 * (1 + step.Throw(1, 8));
             spell = new SeededFaults(step.Throw(2, int.MaxValue))
             {
-                InputOutputError = rate, LostReply = rate, NoSpace = rate, ShortWrite = rate, PermissionDenied = rate / 4,
+                InputOutputError = rate,
+                LostReply = rate,
+                NoSpace = rate,
+                ShortWrite = rate,
+                PermissionDenied = rate / 4,
             };
         }
 

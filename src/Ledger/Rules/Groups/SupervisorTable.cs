@@ -1,5 +1,5 @@
-using static Ledger.Model.Groups.SupervisorStatus;
 using Ledger.Model.Groups;
+using static Ledger.Model.Groups.SupervisorStatus;
 
 namespace Ledger.Rules.Groups;
 

@@ -6,8 +6,8 @@ using Ledger.Runtime.Replication;
 using Ledger.Testing;
 using Ledger.Tests.Platform;
 using Ledger.Worker;
-using Replica = Ledger.Runtime.Replication.LogReplica<Ledger.Worker.Counted, Ledger.Model.Entry, Ledger.Model.EntryData, Ledger.Worker.CountOutcome>;
 using Reader = Ledger.Runtime.Replication.SegmentReader<Ledger.Worker.Counted, Ledger.Model.Entry, Ledger.Model.EntryData, Ledger.Worker.CountOutcome>;
+using Replica = Ledger.Runtime.Replication.LogReplica<Ledger.Worker.Counted, Ledger.Model.Entry, Ledger.Model.EntryData, Ledger.Worker.CountOutcome>;
 
 namespace Ledger.Tests.Runtime.Segments;
 
