@@ -107,8 +107,10 @@ internal sealed class SuperviseSession : IAsyncDisposable
     {
         try
         {
-            if (request.OnCommand is { } shell)
-                group.HandleCommands((command, token) => CommandShell.RunAsync(shell, command, token));
+            // Answered in any case: its sender should not wait for a deadline to learn that nobody listens.
+            group.HandleCommands((command, token) => request.OnCommand is { } shell
+                ? CommandShell.RunAsync(shell, command, token)
+                : throw new LedgerException("it takes no commands: it was started without --on-command"));
             if (request.Spawned is { } spawned) await ActivateAsync(group, spawned.Token).ConfigureAwait(false);
             else await Registering.RegisterAsync(group, request, Tell, time).ConfigureAwait(false);
             return null;
