@@ -79,8 +79,8 @@ public sealed class SuperviseOptionsTests
         var request = Read([], "--group", "g", "--id", "a", "--instances", "2", "--", "x");
 
         Assert.Equal(["a-1", "a-2"], request.Supervisors.Select(each => each.Id));
-        Assert.Equal(["ledger", "supervise", "--ledger", "/ledger-tests/here", "--group", "g", "--id", "a-2", "--"],
-            request.Supervisors[1].Settings.Launcher);
+        Assert.Equal(
+            "ledger supervise --ledger /ledger-tests/here --group g --id a-2 --", string.Join(' ', request.Supervisors[1].Settings.Launcher));
     }
 
     [Theory]

@@ -43,8 +43,13 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [InlineData("open join group seal seal seal", "seal barrier")]
     public void With_flushes_nothing_acknowledged_is_lost(string before, string sequence) => Run(before, sequence, flush: true);
 
-    [AllPointsFact]
-    public void Without_flushes_a_group_goes_on_behind_a_seal_or_says_why_not() => Run("open join group elect", "seal", flush: false);
+    [Fact]
+    public void Without_flushes_a_group_goes_on_behind_a_seal_or_says_why_not()
+    {
+        // All of it takes minutes.
+        var isWhole = Environment.GetEnvironmentVariable("LEDGER_CRASH_POINTS") == "all";
+        Run("open join group elect", "seal", flush: false, every: isWhole ? 1 : 43);
+    }
 
     [Fact]
     public void Without_flushes_acknowledged_entries_are_lost()
@@ -57,7 +62,11 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.Equal(1, empty.Directory.Read(PoweredLedger.Operation).Position);
     }
 
-    private void Run(string before, string sequence, bool flush)
+    /// <param name="before">What is done before.</param>
+    /// <param name="sequence">The steps.</param>
+    /// <param name="flush">Whether the ledger flushes.</param>
+    /// <param name="every">Which subsets are tried: 1 for all, else a sample.</param>
+    private void Run(string before, string sequence, bool flush, int every = 1)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var (points, subsets, most) = (0, 0L, 0);
@@ -68,7 +77,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
             Assert.True(unflushed.Length <= MostUnflushed, $"{unflushed.Length} effects are not flushed: {string.Join(", ", unflushed.Select(journal.Describe))}");
             most = Math.Max(most, unflushed.Length);
             points++;
-            for (var subset = 0; subset < 1 << unflushed.Length; subset++)
+            for (var subset = 0; subset < 1 << unflushed.Length; subset += every)
             {
                 subsets++;
                 var lost = unflushed.Where((_, bit) => (subset & (1 << bit)) != 0).ToHashSet();
