@@ -133,7 +133,8 @@ public sealed class CrashTests : IDisposable
         for (var round = 0; round < 6; round++)
         {
             var ran = ledger.File($"ran{round}");
-            var run = ledger.Run("--operation", $"op{round}", "--create", "--", "touch", ran);
+            // Does not end by itself: on a busy machine it could be over before the look that decides to kill.
+            var run = ledger.Run("--operation", $"op{round}", "--create", "--", "/bin/sh", "-c", "touch \"$0\"; exec sleep 600", ran);
             var log = Path.Combine(ledger.Path, "operations", $"op{round}.log.jsonl");
             // Entry after entry a later moment on the way to the start.
             var entries = 1 + (round % 3);
