@@ -23,6 +23,9 @@ internal sealed class LivenessObserver(LedgerContext ledger, Heartbeat own, Acti
     /// <summary>The UTC text of the last heartbeat that was read of an incarnation, or null.</summary>
     public string? LastBeat(string incarnation) => lastBeat.GetValueOrDefault(incarnation);
 
+    /// <summary>True when nobody is remembered, so that a look at nobody would change nothing.</summary>
+    public bool KnowsNobody => tracks.Count == 0 && watches.Count == 0;
+
     /// <summary>Looks at the given members and forgets all but <paramref name="remembered"/>.</summary>
     public void LookAt(IReadOnlyCollection<Member> chosen, IReadOnlyDictionary<string, Member> remembered, long latenessMs)
     {

@@ -246,6 +246,7 @@ internal sealed class ParticipantCore : IDisposable
                 .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
                 .Concat(Groups.Others()).DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
         }
+        if (others.Count == 0 && Observer.KnowsNobody) return;
         var chosen = watching.Choose(turn);
         chosen.UnionWith(Groups.Choose(turn));
         chosen.UnionWith(Observer.Suspects);
