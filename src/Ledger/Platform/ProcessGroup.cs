@@ -46,7 +46,8 @@ internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn) : I
 
     public bool MayBeSignalled => identity.Pgid > 1 && identity.Pgid != Libc.OwnProcessGroup();
 
-    /// <summary>Reads the whole process table.</summary>
+    /// <summary>Asks of every process which group it is in, and reads only of those in this one what they are: with many
+    /// programs to end, reading all of each for each is what takes the time.</summary>
     public GroupMembers Look()
     {
         var proven = new List<GroupMember>();
@@ -55,7 +56,7 @@ internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn) : I
         var whole = isOwn() || IsLeader(ProcStat.Read(identity.Pgid));
         foreach (var pid in Procfs.Pids())
         {
-            if (pid <= 1 || ProcStat.Read(pid) is not { } stat) continue;
+            if (pid <= 1 || !Libc.MayBeInGroup(pid, identity.Pgid) || ProcStat.Read(pid) is not { } stat) continue;
             if (stat.ProcessGroup != identity.Pgid || stat.IsGone) continue;
             var variables = Procfs.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
             var member = new GroupMember(
