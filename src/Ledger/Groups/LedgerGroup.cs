@@ -94,11 +94,16 @@ public sealed class LedgerGroup : IAsyncDisposable
     /// <summary>Takes commands from now on. The handler runs after the group accepted that this process takes the command, so
     /// at most once for each; its token fires at the deadline, and when this incarnation is a member no longer. What it
     /// returns (JSON text, or null) is the result; what it throws is the reason of a failure.</summary>
+    /// <param name="handler">Executes a command.</param>
+    /// <param name="refuse">Asked before a command is taken up: why it is refused, or null to take it. Where it throws, that is
+    /// why. Default: none is refused.</param>
     /// <returns>Dispose of it to take no more.</returns>
-    public IDisposable HandleCommands(Func<GroupCommand, CancellationToken, Task<string?>> handler)
+    /// <exception cref="InvalidOperationException">They are handled already.</exception>
+    public IDisposable HandleCommands(
+        Func<GroupCommand, CancellationToken, Task<string?>> handler, Func<GroupCommand, CommandRefusal?>? refuse = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Runtime.Commands.Handle(handler);
+        return Runtime.Commands.Handle(handler, refuse);
     }
 
     /// <summary>Announces that this member will leave: it gets no new commands and is dropped from barriers. There is no way

@@ -15,10 +15,17 @@ internal sealed record ChildCommandOptions
     /// <summary>Where it runs, absolute. Default: where this process is.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>A descriptor for its output and its errors. Default: those of this process.</summary>
+    /// <summary>A descriptor for its input. Default: that of this process.</summary>
+    public int? Input { get; init; }
+
+    /// <summary>A descriptor for its output, and for its errors unless <see cref="Errors"/> is another. Default: those of this
+    /// process.</summary>
     public int? Output { get; init; }
 
-    /// <summary>Its input is empty. Default: that of this process.</summary>
+    /// <summary>A descriptor for its errors. Default: <see cref="Output"/>.</summary>
+    public int? Errors { get; init; }
+
+    /// <summary>Its input is empty. Default: <see cref="Input"/>.</summary>
     public bool NullInput { get; init; }
 
     /// <summary>It has no lifeline, and a session of its own: once released, it outlives this process. Default:

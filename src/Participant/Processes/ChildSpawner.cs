@@ -62,9 +62,9 @@ internal static class ChildSpawner
             NullInput = options.NullInput,
             Duplicate =
             [
-                // First, as its number may be the one that the gate gets.
-                .. options.Output is { } output ? new[] { (output, 1), (output, 2) } : [],
-                (gateRead, gate), .. options.PassDescriptors.Select(each => (each, each)), .. Standard(options.Output),
+                // First, as their numbers may be the one that the gate gets.
+                .. Streams(options),
+                (gateRead, gate), .. options.PassDescriptors.Select(each => (each, each)), .. Standard(options),
             ],
             Close = [.. OpenDescriptors().Where(each => each != gate && !options.PassDescriptors.Contains(each))],
         });
@@ -104,9 +104,21 @@ internal static class ChildSpawner
             BlockSignals = true,
         });
 
+    /// <summary>The standard streams that are not this process's.</summary>
+    private static IEnumerable<(int From, int To)> Streams(ChildCommandOptions options)
+    {
+        if (options.Input is { } input) yield return (input, 0);
+        if (options.Output is { } output) yield return (output, 1);
+        if ((options.Errors ?? options.Output) is { } errors) yield return (errors, 2);
+    }
+
     /// <summary>What is passed on without asking: on macOS the rest is closed by default.</summary>
-    private static IEnumerable<(int, int)> Standard(int? output) =>
-        !OperatingSystem.IsMacOS() ? [] : output is null ? [(0, 0), (1, 1), (2, 2)] : [(0, 0)];
+    private static IEnumerable<(int, int)> Standard(ChildCommandOptions options)
+    {
+        if (!OperatingSystem.IsMacOS()) return [];
+        var others = Streams(options).Select(each => each.To).ToHashSet();
+        return Enumerable.Range(0, FirstFree).Where(each => !others.Contains(each)).Select(each => (each, each));
+    }
 
     /// <summary>Also those this process inherited itself, which nobody marked to be closed.</summary>
     private static List<int> OpenDescriptors()

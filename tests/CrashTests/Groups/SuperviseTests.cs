@@ -113,4 +113,20 @@ public sealed class SuperviseTests : IDisposable
         run.Signal(Signals.Term);
         Assert.Equal(0, await run.ExitAsync());
     }
+
+    [LinuxFact]
+    public async Task A_supervisor_without_a_way_to_execute_commands_refuses_them_and_says_why()
+    {
+        var run = stage.Supervise("a");
+        await stage.Running("a");
+
+        var sent = stage.Start("send", "--group", "g", "a", "anything");
+
+        Assert.Equal(1, await sent.ExitAsync());
+        Assert.Contains("refused: it takes no commands", sent.Errors, StringComparison.Ordinal);
+        var command = Assert.Single(stage.State()!.Commands.Values);
+        Assert.Equal(CommandStatus.Refused, command.Status);
+        run.Signal(Signals.Term);
+        Assert.Equal(0, await run.ExitAsync());
+    }
 }

@@ -55,6 +55,34 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task What_a_member_refuses_it_never_takes_and_says_why()
+    {
+        var a = await world.JoinAsync("a");
+        var b = await world.JoinAsync("b");
+        var effects = new List<string>();
+        b.Group.HandleCommands(
+            (c, _) =>
+            {
+                effects.Add(c.Name);
+                return Task.FromResult<string?>(null);
+            },
+            c => c.Name switch
+            {
+                "no" => new CommandRefusal("not today"),
+                "throw" => throw new InvalidOperationException("cannot tell"),
+                _ => null,
+            });
+        var refused = await SendAsync(a, "b", "no");
+        Assert.Equal((CommandStatus.Refused, "not today"), (refused.Status, refused.Answer));
+        var unknown = await SendAsync(a, "b", "throw");
+        Assert.Equal((CommandStatus.Refused, "InvalidOperationException: cannot tell"), (unknown.Status, unknown.Answer));
+        Assert.True((await SendAsync(a, "b", "yes")).IsDone);
+        Assert.Equal(["yes"], effects);
+        var taken = (await world.EventsAsync<CommandChanged>()).Where(e => e.Command.Status == CommandStatus.Taken);
+        Assert.Equal(["yes"], taken.Select(e => e.Command.Name));
+    }
+
+    [Fact]
     public async Task A_receiver_that_dies_in_the_middle_leaves_an_unknown_effect_and_its_successor_never_executes_it()
     {
         var a = await world.JoinAsync("a");

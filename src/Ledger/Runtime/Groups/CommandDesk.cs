@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ledger.Groups;
 using Ledger.Model;
 using Ledger.Model.Groups;
 using Ledger.Rules.Groups;
@@ -13,9 +14,10 @@ internal sealed class CommandDesk(GroupRuntime group)
     private readonly ConcurrentDictionary<string, Task> running = new(StringComparer.Ordinal);
     private volatile Handling? handling;
 
-    public IDisposable Handle(Func<GroupCommand, CancellationToken, Task<string?>> handler)
+    public IDisposable Handle(
+        Func<GroupCommand, CancellationToken, Task<string?>> handler, Func<GroupCommand, CommandRefusal?>? refuse)
     {
-        var mine = new Handling(this, handler);
+        var mine = new Handling(this, handler, refuse);
         if (Interlocked.CompareExchange(ref handling, mine, null) is not null)
             throw new InvalidOperationException($"This participant handles the commands of group '{group.GroupId}' already.");
         group.Attend();
@@ -28,7 +30,7 @@ internal sealed class CommandDesk(GroupRuntime group)
     {
         if (handling is not { } present || group.State.Members[group.Self].Status != GroupMemberStatus.Joined) return;
         var ended = new TaskCompletionSource(Pulse.Flags(group.Core.IsStepped));
-        if (running.TryAdd(command.CommandId, ended.Task)) group.Core.Run(() => RunAsync(command, present.Handler, ended));
+        if (running.TryAdd(command.CommandId, ended.Task)) group.Core.Run(() => RunAsync(command, present, ended));
     }
 
     /// <summary>Refuses what was not begun, and waits for what was.</summary>
@@ -40,16 +42,17 @@ internal sealed class CommandDesk(GroupRuntime group)
         await Task.WhenAll(running.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(
-        GroupCommand command, Func<GroupCommand, CancellationToken, Task<string?>> handler, TaskCompletionSource ended)
+    private async Task RunAsync(GroupCommand command, Handling by, TaskCompletionSource ended)
     {
         try
         {
-            await TakeAsync(command, handler).ConfigureAwait(false);
+            if (Refusal(command, by) is { } refusal)
+                await group.TryProposeAsync(new CommandRefused(command.CommandId, Texts.Cut(refusal.Reason) ?? ""), CancellationToken.None).ConfigureAwait(false);
+            else await TakeAsync(command, by.Handler).ConfigureAwait(false);
         }
         catch (LedgerStorageException e)
         {
-            // Whether it was taken is not known: if it was, it does not run, and its deadline ends it.
+            // Whether it was taken, or refused, is not known: if it was taken, it does not run, and its deadline ends it.
             Messages.GroupTriedAgain(group.Ledger.Log, group.GroupId, $"command {command.CommandId}", e.Message);
             group.Attend();
         }
@@ -57,6 +60,23 @@ internal sealed class CommandDesk(GroupRuntime group)
         {
             running.TryRemove(command.CommandId, out _);
             ended.TrySetResult();
+        }
+    }
+
+    /// <summary>Asked before it is taken up: what is refused has no effect.</summary>
+    private CommandRefusal? Refusal(GroupCommand command, Handling by)
+    {
+        try
+        {
+            return by.Refuse?.Invoke(command);
+        }
+#pragma warning disable CA1031 // who cannot say whether it takes a command does not take it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LedgerMetrics.CallbackFailed();
+            Messages.CommandFailed(group.Ledger.Log, group.GroupId, command.CommandId, command.Name, e);
+            return new CommandRefusal($"{e.GetType().Name}: {e.Message}");
         }
     }
 
@@ -94,9 +114,12 @@ internal sealed class CommandDesk(GroupRuntime group)
         }
     }
 
-    private sealed class Handling(CommandDesk desk, Func<GroupCommand, CancellationToken, Task<string?>> handler) : IDisposable
+    private sealed class Handling(CommandDesk desk, Func<GroupCommand, CancellationToken, Task<string?>> handler,
+        Func<GroupCommand, CommandRefusal?>? refuse) : IDisposable
     {
         public Func<GroupCommand, CancellationToken, Task<string?>> Handler => handler;
+
+        public Func<GroupCommand, CommandRefusal?>? Refuse => refuse;
 
         public void Dispose() => Interlocked.CompareExchange(ref desk.handling, null, this);
     }
