@@ -120,11 +120,20 @@ public sealed class LedgerParticipant : IAsyncDisposable
         new Collector(Core, tell ?? (static _ => { })).RunAsync(cancellationToken);
 
     /// <summary>Announces to others that this process may be silent for a while on purpose, as when it is stopped from a
-    /// terminal: it is suspect then, not crashed.</summary>
-    public void AnnouncePause(TimeSpan tolerance) => Core.Heartbeat.Announce(true, tolerance);
+    /// terminal: it is suspect then, not crashed. A group that it orchestrates it hands over first, if somebody else there may
+    /// orchestrate.</summary>
+    public void AnnouncePause(TimeSpan tolerance)
+    {
+        Core.Heartbeat.Announce(true, tolerance);
+        foreach (var group in Core.Groups.All) group.Pause();
+    }
 
     /// <summary>Takes the announcement back.</summary>
-    public void AnnounceResume() => Core.Heartbeat.Announce(false, Core.Ledger.Options.PauseTolerance);
+    public void AnnounceResume()
+    {
+        Core.Heartbeat.Announce(false, Core.Ledger.Options.PauseTolerance);
+        foreach (var group in Core.Groups.All) group.Resume();
+    }
 
     /// <summary>Completes when no call of this participant is open.</summary>
     public async Task WaitForOpenCallsAsync(CancellationToken cancellationToken = default)
@@ -141,16 +150,20 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// <summary>Leaves every group and operation, failing the calls that are still open, and stops beating.</summary>
     public ValueTask DisposeAsync() => StopAsync("its participant stopped", CancellationToken.None);
 
-    /// <summary>As <see cref="DisposeAsync"/>, with the reason that calls still open fail with.</summary>
+    /// <summary>As <see cref="DisposeAsync"/>, with the reason that calls still open fail with. Where one group or operation
+    /// cannot be left in good order, the others are all the same; then what failed is thrown.</summary>
+    /// <exception cref="LedgerException">Some could not be left; the others will see this incarnation dead there. Of several it
+    /// has all as an inner <see cref="AggregateException"/>.</exception>
     public async ValueTask StopAsync(string reason, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        var partings = new Partings();
         try
         {
             foreach (var group in Core.Groups.All)
-                await GroupLeaving.LeaveAsync(group, reason, cancellationToken).ConfigureAwait(false);
+                await partings.TryAsync(() => GroupLeaving.LeaveAsync(group, reason, cancellationToken)).ConfigureAwait(false);
             foreach (var operation in Core.Operations)
-                await Leaving.LeaveAsync(operation, reason, cancellationToken).ConfigureAwait(false);
+                await partings.TryAsync(() => Leaving.LeaveAsync(operation, reason, cancellationToken)).ConfigureAwait(false);
         }
         finally
         {
@@ -159,6 +172,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
             Core.Heartbeat.End();
             Core.Supervisors.Dispose();
         }
+        partings.Report();
     }
 
     private async Task<LedgerGroup> EnterAsync(Func<GroupRuntime> enter, CancellationToken cancellationToken)

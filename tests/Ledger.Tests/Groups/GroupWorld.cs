@@ -36,6 +36,9 @@ internal sealed class GroupWorld
     public ValueTask<Joined> JoinAsync(string id, string host = "h1", bool orchestrate = true, bool spawn = true, bool keep = false) =>
         SimulatedLedger.DetachedAsync(BeginAsync(id, host, new GroupOptions { CanOrchestrate = orchestrate, CanSpawn = spawn, KeepStartInfos = keep }));
 
+    /// <summary>A participant of the ledger that is in no group.</summary>
+    public ValueTask<SimulatedParticipant> StartAsync(string id, string host) => SimulatedLedger.DetachedAsync(BeginAsync(id, host));
+
     public Task UntilAsync(Func<GroupState, bool> condition, int seconds = 120) =>
         Ledger.RunUntilAsync(() => condition(State), TimeSpan.FromSeconds(seconds));
 
@@ -64,6 +67,8 @@ internal sealed class GroupWorld
         Launcher = ["ledger", "supervise", "--"],
         Dependencies = [.. dependencies],
     };
+
+    private async Task<SimulatedParticipant> BeginAsync(string id, string host) => await Ledger.StartAsync(id, host);
 
     private async Task<Joined> BeginAsync(string id, string host, GroupOptions options)
     {

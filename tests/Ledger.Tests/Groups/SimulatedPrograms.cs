@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ledger.Groups;
+using Ledger.Model;
 using Ledger.Model.Groups;
 using Ledger.Testing;
 
@@ -77,6 +78,12 @@ internal sealed class SimulatedExecutor(GroupWorld world, SimulatedParticipant s
     /// <summary>The spawned process does not activate itself.</summary>
     public bool SpawnsDumb { get; set; }
 
+    /// <summary>Makes the end of programs fail.</summary>
+    public string? StopFault { get; set; }
+
+    /// <summary>The processes it spawned.</summary>
+    public List<SpawnedWrapper> Spawned { get; } = [];
+
     public int Sweeps { get; private set; }
 
     public async Task<ImmutableArray<string>> MakeWayAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken)
@@ -103,9 +110,16 @@ internal sealed class SimulatedExecutor(GroupWorld world, SimulatedParticipant s
         LedgerGroup group, SupervisorEntry supervisor, string token, CancellationToken cancellationToken)
     {
         var wrapper = new SpawnedWrapper();
-        if (SpawnsDumb) return wrapper;
+        Spawned.Add(wrapper);
         var id = supervisor.SupervisorId;
-        var joined = await world.JoinAsync($"{id}-spawned{world.Ledger.Participants.Count}", self.Host, spawn: false);
+        var name = $"{id}-spawned{world.Ledger.Participants.Count}";
+        if (SpawnsDumb)
+        {
+            wrapper.Participant = await world.StartAsync(name, self.Host);
+            return wrapper;
+        }
+        // Who outlives its owner waits for another orchestrator instead of becoming its own.
+        var joined = await world.JoinAsync(name, self.Host, orchestrate: supervisor.Settings.Mode != SupervisorMode.Independent, spawn: false);
         wrapper.Participant = joined.Node;
         var program = world.Programs.Start(id, joined.Node);
         world.Tokens.Add(token);
@@ -118,6 +132,7 @@ internal sealed class SimulatedExecutor(GroupWorld world, SimulatedParticipant s
 
     public Task StopAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken)
     {
+        if (StopFault is { } fault) throw new LedgerException(fault);
         world.Stopped.Add(supervisor.SupervisorId);
         world.Programs.Find(supervisor.Program)?.Kill();
         return Task.CompletedTask;

@@ -159,6 +159,11 @@ public sealed class SupervisionTests
         await world.UntilAsync("s", SupervisorStatus.Running, seconds: 10);
         Assert.Single(world.Programs.Running("s"));
         Assert.Equal(2, world.State.Members.Values.Count(m => m.IsPresent));
+        // The process itself is gone, not only its start.
+        var dumb = a.Executor.Spawned.SkipLast(1).ToList();
+        Assert.NotEmpty(dumb);
+        Assert.All(dumb, wrapper => Assert.True(wrapper is { IsDiscarded: true, Participant.IsCrashed: true }));
+        Assert.False(a.Executor.Spawned[^1].IsDiscarded);
     }
 
     [Fact]
@@ -188,6 +193,45 @@ public sealed class SupervisionTests
         world.Advance(120);
         Assert.Single(world.Programs.Begun);
         Assert.Single(await world.ChangesAsync(), c => c is { Type: "supervisorAdopted", Outcome.Accepted: true });
+    }
+
+    [Fact]
+    public async Task An_independent_supervisor_that_nobody_adopts_ends_itself_when_its_time_is_over_and_not_before()
+    {
+        var a = await world.JoinAsync("a");
+        await a.Group.RegisterSupervisorAsync(
+            "s", GroupWorld.Program() with { Mode = SupervisorMode.Independent, AdoptWithinMs = 20_000 }, runsItself: false);
+        await world.UntilAsync("s", SupervisorStatus.Running);
+        a.Node.Crash();
+        await world.UntilAsync(s => s.Supervisors["s"].OwnerLost, seconds: 5);
+        world.Advance(19);
+        Assert.Equal(SupervisorStatus.Running, world["s"].Status);
+        Assert.Single(world.Programs.Running("s"));
+        await world.UntilAsync("s", SupervisorStatus.Stopped, seconds: 3);
+        Assert.Empty(world.Programs.Running("s"));
+        var left = Assert.Single(world.State.Members.Values, m => m.ParticipantId != "a");
+        Assert.Equal(DepartureReason.Normal, left.Departure);
+        // Who comes later finds nothing to adopt, and starts nothing that ended itself.
+        await world.JoinAsync("late");
+        world.Advance(60);
+        Assert.Single(world.Programs.Begun);
+    }
+
+    [Fact]
+    public async Task An_independent_supervisor_that_is_adopted_just_in_time_does_not_end_itself()
+    {
+        var a = await world.JoinAsync("a");
+        await a.Group.RegisterSupervisorAsync(
+            "s", GroupWorld.Program() with { Mode = SupervisorMode.Independent, AdoptWithinMs = 20_000 }, runsItself: false);
+        await world.UntilAsync("s", SupervisorStatus.Running);
+        a.Node.Crash();
+        await world.UntilAsync(s => s.Supervisors["s"].OwnerLost, seconds: 5);
+        world.Advance(18);
+        var late = await world.JoinAsync("late");
+        await world.UntilAsync(s => s.Supervisors["s"].Owner == late.Incarnation, seconds: 2);
+        world.Advance(60);
+        Assert.Equal(SupervisorStatus.Running, world["s"].Status);
+        Assert.Single(world.Programs.Running("s"));
     }
 
     [Fact]

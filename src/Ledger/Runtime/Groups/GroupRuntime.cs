@@ -26,6 +26,7 @@ internal sealed class GroupRuntime : IDisposable
     private int told;
     private volatile bool disposed;
     private volatile bool leaving;
+    private volatile bool paused;
 
     public GroupRuntime(ParticipantCore core, GroupReplica replica, LedgerGroup handle)
     {
@@ -139,7 +140,8 @@ internal sealed class GroupRuntime : IDisposable
     {
         var state = State;
         DueAtMs = null;
-        if (!state.IsPresent(Self)) return;
+        // Asked after the state was taken: whoever handed over for a pause does not take over again.
+        if (!state.IsPresent(Self) || paused) return;
         timers = timers.Grow(latenessMs).Next(state, observer.Verdicts, nowMs);
         var observation = new GroupObservation
         {
@@ -155,6 +157,33 @@ internal sealed class GroupRuntime : IDisposable
         var steps = Ledger.GroupRules.Plan(state, observation);
         foreach (var step in steps) Begin(step);
         DueAtMs = GroupDue.AtMs(State, observation);
+    }
+
+    /// <summary>It will be silent for a while on purpose. An orchestrator that nobody counts as dead would keep the group waiting
+    /// all that time: it hands over, if there is somebody.</summary>
+    public void Pause()
+    {
+        paused = true;
+        try
+        {
+            Replica.CatchUp();
+            var state = State;
+            var hasOther = state.Members.Values.Any(m => m is { CanOrchestrate: true, Status: GroupMemberStatus.Joined } && m.Incarnation != Self);
+            if (state.Acting == Self && hasOther) Replica.Propose(new OrchestratorStopping(state.Term), new OrchestratorStopped(state.Term));
+        }
+        catch (LedgerStorageException e)
+        {
+            // It stops all the same; the group waits for it, or for its pause to be over.
+            Messages.GroupTriedAgain(Ledger.Log, GroupId, "handing over for a pause", e.Message);
+        }
+    }
+
+    /// <summary>It works on.</summary>
+    public void Resume()
+    {
+        paused = false;
+        Attend();
+        core.Wake();
     }
 
     public void Dispose()
