@@ -12,6 +12,7 @@ internal static class Program
         ChildCommand.ReceiveExits();
         var mode = arguments[0];
         if (mode == "program") return await Supervised.Run(arguments[1..]);
+        if (mode == "host") return await Hosted.Run(arguments[1..]);
         // The Console class would send the terminal control sequences of its own.
         await using var plain = new StreamWriter(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0))
         {

@@ -31,6 +31,13 @@ internal sealed class Probe : IDisposable
 
     public static Task<Probe> Start(params string[] arguments) => Start(new ProcessStartInfo("dotnet", [Program, .. arguments]));
 
+    public static Task<Probe> StartWith(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]);
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        return Start(start);
+    }
+
     /// <summary>On a terminal of its own.</summary>
     public static Task<Probe> StartOnTerminal(params string[] arguments)
     {
@@ -47,6 +54,16 @@ internal sealed class Probe : IDisposable
     public bool HasSaid(string line) => _lines.Contains(line);
 
     public void Kill() => _process.Kill();
+
+    public void Signal(int signal) => Assert.Equal(0, Ledger.Platform.Libc.Kill(Pid, signal));
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public async Task<int> ExitAsync()
+    {
+        using var limit = new CancellationTokenSource(Eventually.Bound, TimeProvider.System);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
 
     public void Dispose()
     {

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Ledger.Hosting.Supervision.Alerts;
 using Ledger.Hosting.Tests.Processes;
 using Ledger.Model.Groups;
@@ -15,7 +12,7 @@ public sealed class AlertTests : IDisposable
         AlertKind.ResourcesNotReleased, "web", "api", new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(1)),
         "port 7001 held by pid 4711 (\"nginx\")", 7);
 
-    private readonly Receiver _receiver = new();
+    private readonly AlertReceiver _receiver = new();
     private readonly ConcurrentQueue<string> _lost = [];
 
     public void Dispose() => _receiver.Dispose();
@@ -148,76 +145,6 @@ public sealed class AlertTests : IDisposable
             var closing = Webhook.DisposeAsync().AsTask();
             Time.Advance(TimeSpan.FromMinutes(1));
             await closing.WaitAsync(Eventually.Bound);
-        }
-    }
-
-    /// <summary>A server of HTTP on a real socket.</summary>
-    private sealed class Receiver : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly List<TcpClient> _clients = [];
-
-        public Receiver()
-        {
-            _listener.Start();
-            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/alerts");
-            _ = AcceptAsync();
-        }
-
-        public Uri Address { get; }
-
-        /// <summary>The status of the answers; null: none.</summary>
-        public int? Answer { get; set; } = 200;
-
-        public ConcurrentQueue<string> Bodies { get; } = [];
-
-        public ConcurrentQueue<string> Requests { get; } = [];
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            foreach (var client in _clients) client.Dispose();
-        }
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    var client = await _listener.AcceptTcpClientAsync();
-                    _clients.Add(client);
-                    _ = ServeAsync(client);
-                }
-            }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-
-        private async Task ServeAsync(TcpClient client)
-        {
-            var stream = client.GetStream();
-            using var reader = new StreamReader(stream, Encoding.ASCII);
-            while (await reader.ReadLineAsync() is { } first)
-            {
-                var (length, type) = (0, "");
-                while (await reader.ReadLineAsync() is { Length: > 0 } header)
-                {
-                    var colon = header.IndexOf(':', StringComparison.Ordinal);
-                    var value = header[(colon + 1)..].Trim();
-                    if (header.StartsWith("Content-Length", StringComparison.OrdinalIgnoreCase)) length = int.Parse(value);
-                    if (header.StartsWith("Content-Type", StringComparison.OrdinalIgnoreCase)) type = value;
-                }
-
-                var body = new char[length];
-                await reader.ReadBlockAsync(body);
-                Requests.Enqueue($"{first.Replace(" HTTP/1.1", "", StringComparison.Ordinal)} {type}");
-                Bodies.Enqueue(new string(body));
-                if (Answer is { } status)
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} x\r\nContent-Length: 0\r\n\r\n"));
-            }
         }
     }
 }

@@ -51,7 +51,8 @@ internal sealed class LedgerGroupHost(
         group.Ended.Register(Fenced);
         alerts = new AlertRelay(group, o, time, logger);
         if (o.SupervisorId is { } supervisor) await EnterAsync(group, supervisor, o, spawned, cancellationToken).ConfigureAwait(false);
-        notices = HostNotices.Begin(group, time, reason => GroupHostMessages.Failed(logger, o.GroupId, reason));
+        notices = HostNotices.Begin(
+            group, time, reason => GroupHostMessages.Failed(logger, o.GroupId, reason), lifetime.ApplicationStarted);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
