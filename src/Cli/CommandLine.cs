@@ -32,6 +32,7 @@ internal static class CommandLine
         root.Add(OrchestrateCommand.Create());
         root.Add(ShowGroupCommand.Create());
         root.Add(SendCommand.Create());
+        root.Add(InviteCommand.Create());
         root.Add(StopCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(GcCommand.Create());

@@ -60,15 +60,25 @@ internal static class OrchestrateCommand
         return Run.RunExitCodes.Ended;
     }
 
+    /// <summary>Until this process is a member no longer. The stream alone would not tell: it may be ahead of what this process
+    /// knows, and nothing need follow.</summary>
     private static async Task FollowAsync(LedgerGroup group, CancellationToken cancellationToken)
     {
-        await foreach (var change in group.Changes(group.State.Position, cancellationToken))
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, group.Ended);
+        try
         {
-            foreach (var happened in change.Outcome is { Accepted: true } outcome ? outcome.Events : [])
+            await foreach (var change in group.Changes(group.State.Position, either.Token))
             {
-                if (Describe(group, happened) is { } text) Tell(text);
+                foreach (var happened in change.Outcome is { Accepted: true } outcome ? outcome.Events : [])
+                {
+                    if (Describe(group, happened) is { } text) Tell(text);
+                }
             }
-            if (!group.IsMember) return;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It is out.
+            return;
         }
     }
 

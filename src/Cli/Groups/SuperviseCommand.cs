@@ -34,6 +34,7 @@ internal static class SuperviseCommand
             return ExitCodes.Usage;
         }
 
+        InvitationVariable.Forget();
         // The library's way to end programs at a signal would cut the program's grace short.
         parsed.InvocationConfiguration.ProcessTerminationTimeout = null;
         return await new SuperviseProgram(request, TimeProvider.System).RunAsync().ConfigureAwait(false);

@@ -103,6 +103,7 @@ internal sealed class SuperviseOptions
             Supervisors = [.. ids.Select(each => new SupervisorRequest(each, settings with { Launcher = [.. program, .. Own(parsed, ledger, each)] }))],
             OnCommand = parsed.GetValue(onCommand),
             Environment = environment,
+            Invitation = spawned is null ? InvitationVariable.Read(variable) : null,
             Spawned = spawned,
         };
     }

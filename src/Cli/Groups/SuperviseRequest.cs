@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ledger.Groups;
 using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model.Groups;
 
@@ -27,6 +28,9 @@ internal sealed record SuperviseRequest
 
     /// <summary>The environment that a restart elsewhere gets too.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>What it was invited with; null when it was not.</summary>
+    public GroupInvitation? Invitation { get; init; }
 
     /// <summary>Of a process that was spawned to restart the supervisor; null when somebody typed the command.</summary>
     public StartVariables? Spawned { get; init; }

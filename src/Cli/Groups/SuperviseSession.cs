@@ -4,6 +4,7 @@ using Ledger.Hosting.Supervision;
 using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model;
 using Ledger.Model.Groups;
+using Ledger.Platform.Programs;
 using Ledger.Rules.Groups;
 
 namespace Ledger.Cli.Groups;
@@ -22,6 +23,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
     private readonly CommandPrograms programs;
     private readonly HashSet<string> ids;
     private readonly CancellationTokenSource over = new();
+    private readonly TerminalStop terminalStop;
     private bool vanishes;
 
     public SuperviseSession(SuperviseRequest request, LedgerParticipant participant, PassedSignals signals, TimeProvider time)
@@ -33,6 +35,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         host = new ProgramHost(error => Tell(error.Message));
         ids = [.. request.Supervisors.Select(each => each.Id)];
         programs = new CommandPrograms(ids, host, time, Tell);
+        terminalStop = new TerminalStop(participant, programs);
     }
 
     private bool IsIndependent => request.Settings.Mode == SupervisorMode.Independent;
@@ -76,6 +79,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        terminalStop.Dispose();
         await over.CancelAsync().ConfigureAwait(false);
         await programs.DisposeAsync().ConfigureAwait(false);
         over.Dispose();
@@ -100,6 +104,8 @@ internal sealed class SuperviseSession : IAsyncDisposable
             CanOrchestrate = isLead,
             CanSpawn = isLead,
             RunId = request.Spawned?.RunId,
+            InviteId = request.Invitation?.InviteId,
+            Token = request.Invitation?.Token,
             Executor = new GroupExecutor(host, time, programs, Tell),
         });
     }
@@ -110,9 +116,9 @@ internal sealed class SuperviseSession : IAsyncDisposable
         try
         {
             // Answered in any case: its sender should not wait for a deadline to learn that nobody listens.
-            group.HandleCommands((command, token) => request.OnCommand is { } shell
-                ? CommandShell.RunAsync(shell, command, token)
-                : throw new LedgerException("it takes no commands: it was started without --on-command"));
+            var shell = request.OnCommand is { } onCommand ? new CommandShell(onCommand, OwnerOf(group), Tell) : null;
+            group.HandleCommands((command, token) => shell!.RunAsync(command, token),
+                _ => shell is null ? new CommandRefusal("it takes no commands: it was started without --on-command") : null);
             if (request.Spawned is { } spawned) await ActivateAsync(group, spawned.Token).ConfigureAwait(false);
             else foreach (var each in request.Supervisors) await Registering.RegisterAsync(group, each, request.Environment, Tell, time).ConfigureAwait(false);
             return null;
@@ -123,6 +129,9 @@ internal sealed class SuperviseSession : IAsyncDisposable
             return RunExitCodes.NotStarted;
         }
     }
+
+    private ProgramOwner OwnerOf(LedgerGroup group) =>
+        new(participant.Directory.Path, group.GroupId, request.SupervisorId, participant.Incarnation);
 
     private async Task<IDisposable> WatchCallsAsync(LedgerGroup group)
     {

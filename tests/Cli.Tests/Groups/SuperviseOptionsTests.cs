@@ -93,6 +93,24 @@ public sealed class SuperviseOptionsTests
         Assert.Equal(supervisor, GroupVariables.Surrounding("/ledger-tests/here", name => variables.GetValueOrDefault(name)));
     }
 
+    [Fact]
+    public void An_invitation_is_read_from_its_variable_and_what_is_none_is_refused_without_repeating_it()
+    {
+        SuperviseRequest With(string value) =>
+            Read(new() { [InvitationVariable.Name] = value }, "--group", "g", "--id", "a", "--", "x");
+
+        Assert.Null(With("").Invitation);
+        var invitation = With("cafe01:s3cret").Invitation!;
+        Assert.Equal(("cafe01", "s3cret"), (invitation.InviteId, invitation.Token));
+        Assert.DoesNotContain("s3cret", With("cafe01:s3cret").ToString(), StringComparison.Ordinal);
+        foreach (var wrong in new[] { "s3cret", ":s3cret", "s3cret:", "a b:s3cret" })
+        {
+            var refusal = Assert.Throws<ArgumentException>(() => With(wrong));
+            Assert.Contains(InvitationVariable.Name, refusal.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("s3cret", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static SuperviseRequest Read(Dictionary<string, string> variables, params string[] arguments)
     {
         var options = new SuperviseOptions();

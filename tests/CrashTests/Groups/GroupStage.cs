@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ledger.CrashTests.Run;
+using Ledger.Groups;
 using Ledger.Model.Groups;
 using Ledger.Platform;
 
@@ -24,11 +25,19 @@ internal sealed class GroupStage : IDisposable
     public LedgerProcess Start(params string[] arguments) =>
         Ledger.Start(Verb(arguments), "none", new Dictionary<string, string> { ["STAGE_VALUE"] = "kept everywhere" });
 
+    /// <summary>The same with a variable of its own.</summary>
+    public LedgerProcess StartWith(string variable, string value, params string[] arguments) =>
+        Ledger.Start(Verb(arguments), "none", new Dictionary<string, string> { [variable] = value });
+
     /// <summary>A supervisor whose program sleeps.</summary>
     public LedgerProcess Supervise(string id, params string[] options) => Supervise(id, options, "sleep", Seconds(id));
 
     public LedgerProcess Supervise(string id, string[] options, params string[] command) =>
         Start(["supervise", "--group", GroupId, "--id", id, .. options, "--", .. command]);
+
+    /// <summary>The words that type a supervisor whose program sleeps.</summary>
+    public string[] SuperviseWords(string id, params string[] options) =>
+        Verb(["supervise", "--group", GroupId, "--id", id, .. options, "--", "sleep", Seconds(id)]);
 
     /// <summary>Starts supervisors one after another, each once the one before runs.</summary>
     public async Task<LedgerProcess[]> SuperviseAll(params string[] ids)
@@ -64,6 +73,13 @@ internal sealed class GroupStage : IDisposable
         }
     }
 
+    /// <summary>What happened of one kind, from the oldest entry that is kept.</summary>
+    public async Task<List<T>> EventsAsync<T>() where T : GroupEvent =>
+        [.. (await AcceptedAsync()).SelectMany(change => change.Outcome!.Events).OfType<T>()];
+
+    /// <summary>How many entries of a type were accepted.</summary>
+    public async Task<int> AcceptedAsync(string type) => (await AcceptedAsync()).Count(change => change.Type == type);
+
     public async Task<GroupState> Until(Func<GroupState, bool> condition, string what)
     {
         GroupState? found = null;
@@ -96,8 +112,18 @@ internal sealed class GroupStage : IDisposable
             && !line.Contains("Ledger.Cli", StringComparison.Ordinal)),
     ];
 
+    /// <summary>The process of a supervisor's wrapper.</summary>
+    public int WrapperOf(string id) => State() is { } s ? s.Members[s.Supervisors[id].Incarnation!].Process.Pid : 0;
+
     public Task NothingIsLeft(TimeSpan? bound = null) =>
         Eventually.True(() => Ledger.Processes().Count == 0 && names.Keys.All(id => Programs(id).Count == 0), "the end of every process", bound);
+
+    private async Task<List<GroupChange>> AcceptedAsync()
+    {
+        Assert.NotNull(State());
+        var all = await directory!.GroupChanges(GroupId, follow: false).ToListAsync();
+        return all.FindAll(change => change.Outcome is { Accepted: true });
+    }
 
     public void Dispose()
     {

@@ -138,6 +138,9 @@ public sealed class HealingTests : IDisposable
         var dead = await stage.Until("a", SupervisorStatus.Dead);
         Assert.Contains($"port {port} held by pid {Environment.ProcessId}", dead.Reason, StringComparison.Ordinal);
         Assert.Empty(stage.Programs("a"));
+        var alerts = (await stage.EventsAsync<GroupAlert>()).Where(alert => alert.Subject == "a").ToList();
+        Assert.Equal(2, alerts.Count(alert => alert.Kind == AlertKind.ResourcesNotReleased));
+        Assert.Equal(AlertKind.SupervisorDead, alerts[^1].Kind);
     }
 
     [LinuxFact]
@@ -184,6 +187,8 @@ public sealed class HealingTests : IDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var run = stage.Supervise("a", ["--restart", "1", "--backoff", "0ms"], program);
         var before = await stage.Running("a");
+        // It runs as soon as the group has accepted it; only now it surely has been executed.
+        await Eventually.True(() => stage.Programs("a").Count == 1, "the program");
 
         File.Delete(program);
         Assert.Equal(0, Libc.Kill(before.Program!.Pid, Signals.Kill));
@@ -224,6 +229,7 @@ public sealed class HealingTests : IDisposable
         var adopted = await stage.Until(s => s.Term == 2 && s.Supervisors["a"].Owner == s.Acting, "its adoption");
         Assert.Equal(second.Run, adopted.Supervisors["a"].Run);
         Assert.Equal([second.Program!.Pid], stage.Programs("a"));
+        Assert.Equal(1, await stage.AcceptedAsync("supervisorAdopted"));
     }
 
     [LinuxFact]

@@ -19,7 +19,7 @@ public sealed class PoolTests : IDisposable
     [LinuxFact]
     public async Task Members_that_join_work_and_go_are_told_exactly_once_each_and_without_noise()
     {
-        const int Cycles = 10;
+        const int Cycles = 50;
         await using var observer = await (await stage.Ledger.OpenAsync(create: true)).JoinAsync("observer");
         var group = await observer.JoinGroupAsync(stage.GroupId, new GroupOptions { CanOrchestrate = true });
         var after = group.State.Position;
@@ -73,6 +73,34 @@ public sealed class PoolTests : IDisposable
             Assert.InRange(executed.GetValueOrDefault(result.CommandId), result.IsDone ? 1 : 0, result.Status == CommandStatus.Refused ? 0 : 1);
         });
         Assert.All(ids, id => Assert.Single(stage.Programs(id)));
+    }
+
+    [LinuxFact]
+    public async Task A_crash_report_about_an_old_incarnation_leaves_the_new_one_of_the_same_name_alone()
+    {
+        var ledger = await stage.Ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(3));
+        await using var observer = await ledger.JoinAsync("observer");
+        var group = await observer.JoinGroupAsync(stage.GroupId, new GroupOptions { CanOrchestrate = true });
+        string? Present(IReadOnlyCollection<string> but) => group.State.Members.Values
+            .FirstOrDefault(m => m is { ParticipantId: "twin", IsPresent: true } && !but.Contains(m.Incarnation))?.Incarnation;
+        var old = stage.Start("orchestrate", "--group", stage.GroupId, "--name", "twin");
+        await group.WaitUntilAsync(_ => Present([]) is not null).WaitAsync(Eventually.Bound);
+        var first = Present([])!;
+
+        old.Signal(Signals.Stop);
+        stage.Start("orchestrate", "--group", stage.GroupId, "--name", "twin");
+        await group.WaitUntilAsync(_ => Present([first]) is not null).WaitAsync(Eventually.Bound);
+        var second = Present([first])!;
+        var crashed = await group.WaitUntilAsync(s => !s.IsPresent(first)).WaitAsync(Eventually.Bound);
+        old.Signal(Signals.Continue);
+
+        Assert.Equal(75, await old.ExitAsync());
+        Assert.Equal(DepartureReason.Crashed, crashed.Members[first].Departure);
+        Assert.True(group.State.IsPresent(second));
+        var told = (await ledger.GroupChanges(stage.GroupId, follow: false).ToListAsync())
+            .Where(c => c.Outcome is { Accepted: true }).SelectMany(c => c.Outcome!.Events).OfType<MembershipChanged>()
+            .Where(m => m.ParticipantId == "twin").Select(m => (m.Incarnation, m.Status));
+        Assert.Equal([(first, GroupMemberStatus.Joined), (second, GroupMemberStatus.Joined), (first, GroupMemberStatus.Left)], told);
     }
 
     [LinuxFact]

@@ -49,6 +49,12 @@ internal sealed class CommandProgram(string supervisorId, IProgramHost host, Tim
         await EndAsync(TimeSpan.FromMilliseconds(supervisor.Settings.StopGraceMs), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Signals it with its process group, while it is there.</summary>
+    public void Signal(int signal)
+    {
+        lock (gate) (current as RealProgram)?.Command.Signal(signal);
+    }
+
     /// <summary>Ends it without a word to the group.</summary>
     public async Task EndAsync(TimeSpan grace, CancellationToken cancellationToken)
     {

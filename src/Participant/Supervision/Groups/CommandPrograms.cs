@@ -23,6 +23,12 @@ internal sealed class CommandPrograms(IEnumerable<string> supervisorIds, IProgra
     public Task StopAsync(SupervisorEntry supervisor, CancellationToken cancellationToken) =>
         programs[supervisor.SupervisorId].StopAsync(supervisor, cancellationToken);
 
+    /// <summary>Signals all that run now, each with its process group.</summary>
+    public void Signal(int signal)
+    {
+        foreach (var each in programs.Values) each.Signal(signal);
+    }
+
     /// <summary>Ends all without a word to the group.</summary>
     public Task EndAsync(TimeSpan grace, CancellationToken cancellationToken) =>
         Task.WhenAll(programs.Values.Select(each => each.EndAsync(grace, cancellationToken)));

@@ -1,0 +1,54 @@
+using Ledger.CrashTests.Run;
+using Ledger.Model.Groups;
+using Ledger.Platform;
+
+namespace Ledger.CrashTests.Groups;
+
+/// <summary>Ctrl-Z at the terminal of a wrapper.</summary>
+public sealed class PauseTests : IDisposable
+{
+    private readonly GroupStage stage = new();
+
+    public void Dispose() => stage.Dispose();
+
+    [TerminalFact]
+    public async Task Ctrl_Z_stops_the_wrapper_and_its_program_which_is_no_crash_and_another_orchestrates_meanwhile()
+    {
+        await LedgerDirectory.OpenAsync(new LedgerOptions
+        {
+            Path = stage.Ledger.Path,
+            HeartbeatInterval = TimeSpan.FromMilliseconds(200),
+            StalenessThreshold = TimeSpan.FromSeconds(1),
+        });
+        using var script = LedgerProcess.Start(
+            ["script", "-qec", $"exec {string.Join(' ', stage.SuperviseWords("a").Select(Quoted))}", "/dev/null"], stage.Ledger.File("none"));
+        var before = await stage.Running("a");
+        var wrapper = stage.WrapperOf("a");
+        Assert.Equal(before.Incarnation, stage.State()!.Acting);
+        var others = await stage.SuperviseAll("b", "c");
+
+        await script.TypeAsync("\u001a");
+        await Eventually.True(() => StateOf(wrapper) == 'T' && StateOf(before.Program!.Pid) == 'T', "the stop of both");
+        await stage.Until(s => s.Term == 2 && s.Acting == s.Supervisors["b"].Incarnation, "another orchestrator");
+        // Silent for a shorter time, without having said that it would be, and taken for dead.
+        var control = await stage.Running("c");
+        others[1].Signal(Signals.Stop);
+        await stage.RunsAnew(control);
+        Assert.True(stage.State()!.IsPresent(before.Incarnation));
+        Assert.Equal(before.Run, (await stage.Running("a")).Run);
+
+        // Some versions of script stop with what runs on their terminal, a moment later.
+        await Eventually.True(
+            () => Libc.Kill(script.Pid, Signals.Continue) == 0 && Libc.Kill(wrapper, Signals.Continue) == 0 && StateOf(wrapper) is 'S' or 'R',
+            "its going on");
+        await Eventually.True(() => StateOf(before.Program!.Pid) is 'S' or 'R', "the program's going on");
+        Assert.Equal([before.Program!.Pid], stage.Programs("a"));
+        Assert.Equal(0, Libc.Kill(wrapper, Signals.Term));
+        Assert.Equal(0, await script.ExitAsync());
+        Assert.Equal(SupervisorStatus.Stopped, stage.State()!.Supervisors["a"].Status);
+    }
+
+    private static char? StateOf(int pid) => ProcStat.Read(pid)?.State;
+
+    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}
