@@ -35,6 +35,8 @@ internal static class OrchestrateCommand
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var id = Identifier.Require(invocation.Get(Group)!, "group id");
+        var invitation = InvitationVariable.Read(Environment.GetEnvironmentVariable);
+        InvitationVariable.Forget();
         var ledger = await LedgerDirectory.OpenAsync(new LedgerOptions { Path = invocation.LedgerPath }, cancellationToken);
         await using var participant = await ledger.JoinAsync(
             Identifier.Require(invocation.Get(Name) ?? "orchestrator", "participant id"), cancellationToken);
@@ -44,6 +46,8 @@ internal static class OrchestrateCommand
             CanOrchestrate = true,
             CanSpawn = true,
             KeepStartInfos = invocation.Get(Keep),
+            InviteId = invitation?.InviteId,
+            Token = invitation?.Token,
             Executor = new GroupExecutor(host, invocation.Time, null, Tell),
         }, cancellationToken);
         Tell($"stands by for group {id}");

@@ -47,6 +47,23 @@ public sealed class InvitationTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task Who_stands_by_to_orchestrate_may_be_invited_too()
+    {
+        await stage.SuperviseAll("a");
+        var (invite, invitation) = await Invite("spare");
+
+        var without = stage.Start("orchestrate", "--group", "g", "--name", "spare");
+        Assert.Equal(1, await without.ExitAsync());
+        Assert.Contains(": invited", without.Errors, StringComparison.Ordinal);
+        var spare = stage.StartWith(Variable, invitation, "orchestrate", "--group", "g", "--name", "spare");
+
+        Assert.Equal(0, await invite.ExitAsync());
+        await Eventually.True(() => spare.Errors.Contains("stands by", StringComparison.Ordinal), "its standing by");
+        spare.Signal(Signals.Term);
+        Assert.Equal(0, await spare.ExitAsync());
+    }
+
+    [LinuxFact]
     public async Task A_cancelled_and_an_expired_invitation_are_refused_each_as_what_it_is()
     {
         await stage.SuperviseAll("a");
