@@ -50,6 +50,7 @@ internal static class OrchestrateCommand
             Token = invitation?.Token,
             Executor = new GroupExecutor(host, invocation.Time, null, Tell),
         }, cancellationToken);
+        using var terminalStop = new TerminalStop(participant, null);
         Tell($"stands by for group {id}");
         try
         {

@@ -48,6 +48,30 @@ public sealed class PauseTests : IDisposable
         Assert.Equal(SupervisorStatus.Stopped, stage.State()!.Supervisors["a"].Status);
     }
 
+    [TerminalFact]
+    public async Task Ctrl_Z_at_an_orchestrator_hands_over_and_it_stands_by_again_when_it_goes_on()
+    {
+        using var script = LedgerProcess.Start(
+            ["script", "-qec", $"exec {string.Join(' ', stage.Verb("orchestrate", "--group", "g").Select(Quoted))}", "/dev/null"], stage.Ledger.File("none"));
+        var state = await stage.Until(s => s.Acting is not null, "an orchestrator");
+        var (first, pid) = (state.Acting!, state.Members[state.Acting!].Process.Pid);
+        await Eventually.True(() => script.Lines.Any(line => line.Contains("stands by", StringComparison.Ordinal)), "its standing by");
+        await stage.SuperviseAll("b");
+
+        await script.TypeAsync("\u001a");
+        await Eventually.True(() => StateOf(pid) == 'T', "its stop");
+        await stage.Until(s => s.Term == 2 && s.Acting == s.Supervisors["b"].Incarnation, "another orchestrator");
+        Assert.True(stage.State()!.IsPresent(first));
+
+        await Eventually.True(
+            () => Libc.Kill(script.Pid, Signals.Continue) == 0 && Libc.Kill(pid, Signals.Continue) == 0 && StateOf(pid) is 'S' or 'R',
+            "its going on");
+        Assert.Equal(0, Libc.Kill(pid, Signals.Term));
+        Assert.Equal(0, await script.ExitAsync());
+        Assert.Equal(DepartureReason.Normal, stage.State()!.Members[first].Departure);
+        Assert.Equal(2, stage.State()!.Term);
+    }
+
     private static char? StateOf(int pid) => ProcStat.Read(pid)?.State;
 
     private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
