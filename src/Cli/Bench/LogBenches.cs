@@ -11,6 +11,9 @@ internal static class LogBenches
 {
     private const int Commits = 100_000;
     private const int ChainCommits = 3_000;
+
+    /// <summary>Before what is measured: as many as compile well what a commit calls.</summary>
+    private const int WarmCommits = 20_000;
     private const int Contenders = 8;
     private const int Beats = 20_000;
 
@@ -52,7 +55,7 @@ internal static class LogBenches
     public static async Task<IEnumerable<BenchResult>> CommitAsync(BenchStage stage, CancellationToken cancellationToken)
     {
         var ledger = await stage.LedgerAsync(LogKind.Append, cancellationToken);
-        var samples = await CommitAsync(ledger, stage.Count(Commits), cancellationToken);
+        var samples = await CommitAsync(stage, ledger, stage.Count(Commits), cancellationToken);
         var log = TimeProvider.System.GetTimestamp();
         using var reader = new FoldReader(ledger.OpenLog("commits"));
         var entries = reader.ReadToEnd().Position;
@@ -67,7 +70,7 @@ internal static class LogBenches
     public static async Task<IEnumerable<BenchResult>> ChainAsync(BenchStage stage, CancellationToken cancellationToken)
     {
         var ledger = await stage.LedgerAsync(LogKind.Chain, cancellationToken);
-        return [BenchResult.Steps("commit-chain", await CommitAsync(ledger, stage.Count(ChainCommits), cancellationToken))];
+        return [BenchResult.Steps("commit-chain", await CommitAsync(stage, ledger, stage.Count(ChainCommits), cancellationToken))];
     }
 
     public static async Task<IEnumerable<BenchResult>> ContendedAsync(BenchStage stage, CancellationToken cancellationToken)
@@ -118,11 +121,12 @@ internal static class LogBenches
         return samples;
     }
 
-    private static async Task<Samples> CommitAsync(LedgerDirectory ledger, int count, CancellationToken cancellationToken)
+    private static async Task<Samples> CommitAsync(
+        BenchStage stage, LedgerDirectory ledger, int count, CancellationToken cancellationToken)
     {
         await using var participant = await ledger.JoinAsync("bench", cancellationToken);
         await using var operation = await participant.CreateOperationAsync("commits", cancellationToken: cancellationToken);
-        Commit(operation, "warm", count / 5);
+        Commit(operation, "warm", stage.Count(WarmCommits));
         return Commit(operation, "c", count);
     }
 

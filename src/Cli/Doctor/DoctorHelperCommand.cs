@@ -28,7 +28,7 @@ internal static class DoctorHelperCommand
     {
         var directory = invocation.Get(Directory)!;
         // As on a network drive: whatever is seen is seen by a fresh open.
-        var disk = Disks.ForRealFileSystem(keepRecordsOpen: false);
+        var disk = Disks.ForRealFileSystem(isLocal: false);
         while (await Console.In.ReadLineAsync(CancellationToken.None) is { } line)
         {
             try

@@ -29,7 +29,7 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
     public FileSystemKind Kind { get; } = FileSystemKind.Of(path);
 
     /// <summary>As participants would use it.</summary>
-    public IDisk Disk => Disks.ForRealFileSystem(keepRecordsOpen: Kind.IsLocal);
+    public IDisk Disk => Disks.ForRealFileSystem(isLocal: Kind.IsLocal);
 
     /// <summary>What its participants agreed on; null when it is no ledger.</summary>
     public Manifest? Manifest { get; private set; }

@@ -34,7 +34,7 @@ internal static class LedgerPaths
         try
         {
             // A symbolic link on the way gives one directory two names.
-            var disk = Disks.ForRealFileSystem(keepRecordsOpen: false);
+            var disk = Disks.ForRealFileSystem(isLocal: false);
             return disk.Identity(one) is { Length: > 0 } id && id == disk.Identity(other);
         }
         catch (LedgerStorageException)

@@ -6,8 +6,9 @@ namespace Ledger.Platform;
 
 /// <summary>The Linux file system, through the system's own calls. Files are created with mode 0600 and directories
 /// with 0700, whatever the umask.</summary>
-/// <param name="keepRecordsOpen">Whether records keep their descriptor: only on file systems known to be local.</param>
-internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
+/// <param name="isLocal">Whether the file system is known to be local. There records keep their descriptor, and the
+/// system's exclusive rename is one.</param>
+internal sealed class UnixDisk(bool isLocal) : IDisk
 {
     private const int FileMode = 0x180, DirectoryMode = 0x1c0; // 0600, 0700
     private const int VanishedNameTries = 4;
@@ -43,6 +44,8 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
     public bool TryPublish(string path, ReadOnlySpan<byte> content, bool flush)
     {
         var temporary = WriteTemporary(path, content, flush);
+        // One step instead of two; should it fail, the link finds out why.
+        if (isLocal && Libc.RenameNoReplace(temporary, path) == 0) return true;
         try
         {
             return TryLink(temporary, path, content);
@@ -137,7 +140,7 @@ internal sealed class UnixDisk(bool keepRecordsOpen) : IDisk
 
     public IRecordFile OpenRecord(string path, int size)
     {
-        if (!keepRecordsOpen) return new ReopenedRecord(path, size);
+        if (!isLocal) return new ReopenedRecord(path, size);
         return new KeptRecord(path, size);
     }
 

@@ -43,7 +43,12 @@ internal sealed record LedgerContext
     public required ILogger Log { get; init; }
 
     /// <summary>True when an append blocks for microseconds only, so that proposing on the caller's thread is best.</summary>
-    public bool IsFast => Manifest.Log != "chain" && !(Manifest is { Log: "append", FlushBeforeAcknowledging: true });
+    public bool IsFast => Manifest.Log switch
+    {
+        "append" => !Manifest.FlushBeforeAcknowledging,
+        "chain" => IsLocal && !Manifest.FlushBeforeAcknowledging,
+        _ => true,
+    };
 
     /// <summary>The rules this process goes by.</summary>
     public RuleBook Rules => Options.Rules;

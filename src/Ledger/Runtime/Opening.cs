@@ -22,10 +22,10 @@ internal static class Opening
         var clock = new Clock(options.Time);
         var log = options.Logging.CreateLogger("Ledger");
         // The kind of file system is known once the directory is there; until then records are not kept open.
-        var disk = isReal ? Disks.ForRealFileSystem(keepRecordsOpen: false) : options.World?.Disk ?? new InjectedDisk(options.FileSystem!);
+        var disk = isReal ? Disks.ForRealFileSystem(isLocal: false) : options.World?.Disk ?? new InjectedDisk(options.FileSystem!);
         Prepare(disk, layout, options, isReal);
         var kind = isReal ? FileSystemKind.Of(root) : new FileSystemKind(true, "injected");
-        if (isReal) disk = Disks.ForRealFileSystem(keepRecordsOpen: kind.IsLocal);
+        if (isReal) disk = Disks.ForRealFileSystem(isLocal: kind.IsLocal);
         var manifest = ManifestStore.Read(disk, layout) ?? Create(disk, layout, options, kind, clock);
         Refuse(manifest, layout, kind, isReal);
         ManifestStore.Complete(disk, layout);

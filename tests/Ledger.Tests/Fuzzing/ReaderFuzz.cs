@@ -49,7 +49,7 @@ public sealed class ReaderFuzz(ITestOutputHelper output) : IDisposable
     {
         var layout = new LedgerLayout(Path.Combine(scratch.Root, "ledger"));
         foreach (var directory in layout.Directories) Directory.CreateDirectory(directory);
-        var store = new ChainLogStore(new UnixDisk(keepRecordsOpen: true), layout.Operations, layout.Backup, TimeProvider.System,
+        var store = new ChainLogStore(new UnixDisk(isLocal: true), layout.Operations, layout.Backup, TimeProvider.System,
             ChainLogOptions.Default with { Flush = false });
         var genesis = "{\"nonce\":\"n\"}\n"u8.ToArray();
         Assert.True(store.TryCreate("op", genesis));

@@ -14,7 +14,7 @@ public abstract class AppendLogContract : FileLogContract
     private string LivePath => Path.Combine(Layout.Operations, $"{Id}.log.jsonl");
 
     private protected override ILogStore OpenStore() =>
-        new AppendLogStore(new UnixDisk(keepRecordsOpen: true), Layout.Operations, Layout.Backup);
+        new AppendLogStore(new UnixDisk(isLocal: true), Layout.Operations, Layout.Backup);
 
     private void Raw(string bytes)
     {

@@ -13,7 +13,7 @@ public sealed class FullDiskTests
     public void An_append_log_survives_a_full_disk_and_goes_on_when_there_is_room()
     {
         using var disk = new SmallDisk();
-        var files = new UnixDisk(keepRecordsOpen: true);
+        var files = new UnixDisk(isLocal: true);
         var store = new AppendLogStore(files, disk.Root, Path.Combine(disk.Root, "backup"));
         Assert.True(store.TryCreate(Id, LogTesting.Genesis("n1")));
         using var log = store.TryOpen(Id)!;
@@ -53,7 +53,7 @@ public sealed class FullDiskTests
     public void A_record_that_lacked_only_its_last_newline_is_whole_with_the_next_one()
     {
         using var disk = new SmallDisk();
-        var files = new UnixDisk(keepRecordsOpen: true);
+        var files = new UnixDisk(isLocal: true);
         var store = new AppendLogStore(files, disk.Root, Path.Combine(disk.Root, "backup"));
         Assert.True(store.TryCreate(Id, LogTesting.Genesis("n1")));
         using var log = store.TryOpen(Id)!;
@@ -72,7 +72,7 @@ public sealed class FullDiskTests
     public void A_chain_log_survives_a_full_disk_and_goes_on_when_there_is_room()
     {
         using var disk = new SmallDisk();
-        var store = new ChainLogStore(new UnixDisk(keepRecordsOpen: true), disk.Root, Path.Combine(disk.Root, "backup"),
+        var store = new ChainLogStore(new UnixDisk(isLocal: true), disk.Root, Path.Combine(disk.Root, "backup"),
             TimeProvider.System, ChainLogOptions.Default);
         Assert.True(store.TryCreate(Id, LogTesting.Genesis("n1")));
         using var log = store.TryOpen(Id)!;
@@ -91,7 +91,7 @@ public sealed class FullDiskTests
     public void Files_on_a_full_disk_keep_what_they_had()
     {
         using var small = new SmallDisk();
-        var disk = new UnixDisk(keepRecordsOpen: true);
+        var disk = new UnixDisk(isLocal: true);
         var path = Path.Combine(small.Root, "state");
         disk.Replace(path, "old"u8);
         small.Fill("filler");

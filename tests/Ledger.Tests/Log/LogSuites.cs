@@ -45,11 +45,11 @@ public sealed class AppendLogTests() : AppendLogContract(null);
 public sealed class AppendLogInSharedMemoryTests() : AppendLogContract(ScratchDirectory.SharedMemory);
 
 [ContractOf(typeof(ChainLog)), Needs(Requirement.Linux)]
-public sealed class ChainLogTests() : ChainLogContract(() => new UnixDisk(keepRecordsOpen: true), null);
+public sealed class ChainLogTests() : ChainLogContract(() => new UnixDisk(isLocal: true), null);
 
 [ContractOf(typeof(ChainLog)), Needs(Requirement.SharedMemory)]
 public sealed class ChainLogInSharedMemoryTests()
-    : ChainLogContract(() => new UnixDisk(keepRecordsOpen: true), ScratchDirectory.SharedMemory);
+    : ChainLogContract(() => new UnixDisk(isLocal: true), ScratchDirectory.SharedMemory);
 
 [ContractOf(typeof(ChainLog))]
 public sealed class ChainLogOnInjectedDiskTests : ChainLogContract
@@ -63,7 +63,7 @@ public sealed class ChainLogOnInjectedDiskTests : ChainLogContract
 /// <summary>The suite over two mounts of one network drive: half of the participants see it through each.</summary>
 [ContractOf(typeof(ChainLog)), Needs(Requirement.NetworkDrive)]
 public sealed class ChainLogOverNetworkDriveTests(SharedDrive shared)
-    : ChainLogContract(() => new UnixDisk(keepRecordsOpen: false), shared.Drive?.A.Path, shared.Drive?.B.Path), IClassFixture<SharedDrive>
+    : ChainLogContract(() => new UnixDisk(isLocal: false), shared.Drive?.A.Path, shared.Drive?.B.Path), IClassFixture<SharedDrive>
 {
     private protected override int Each => 30;
 }

@@ -235,17 +235,17 @@ public abstract class DiskContract : IDisposable
 }
 
 [Needs(Requirement.Linux)]
-public sealed class UnixDiskTests() : DiskContract(() => new UnixDisk(keepRecordsOpen: true));
+public sealed class UnixDiskTests() : DiskContract(() => new UnixDisk(isLocal: true));
 
 [Needs(Requirement.Linux)]
-public sealed class UnixDiskWithReopenedRecordsTests() : DiskContract(() => new UnixDisk(keepRecordsOpen: false));
+public sealed class UnixDiskWithReopenedRecordsTests() : DiskContract(() => new UnixDisk(isLocal: false));
 
 [Needs(Requirement.SharedMemory)]
 public sealed class UnixDiskInSharedMemoryTests()
-    : DiskContract(() => new UnixDisk(keepRecordsOpen: true), ScratchDirectory.SharedMemory);
+    : DiskContract(() => new UnixDisk(isLocal: true), ScratchDirectory.SharedMemory);
 
 public sealed class InjectedDiskTests() : DiskContract(() => new InjectedDisk(new FileSystem()));
 
 [Needs(Requirement.NetworkDrive)]
 public sealed class UnixDiskOverNetworkDriveTests(SharedDrive shared)
-    : DiskContract(() => new UnixDisk(keepRecordsOpen: false), shared.Drive?.A.Path), IClassFixture<SharedDrive>;
+    : DiskContract(() => new UnixDisk(isLocal: false), shared.Drive?.A.Path), IClassFixture<SharedDrive>;

@@ -14,7 +14,7 @@ public sealed class ProcessWide;
 public sealed class UnixDiskOnlyTests : IDisposable
 {
     private readonly ScratchDirectory _scratch = new();
-    private readonly UnixDisk _disk = new(keepRecordsOpen: true);
+    private readonly UnixDisk _disk = new(isLocal: true);
 
     public void Dispose() => _scratch.Dispose();
 
@@ -100,6 +100,6 @@ public sealed class UnixDiskOnlyTests : IDisposable
     [ContractFact]
     public void The_machines_own_file_system_is_spoken_to_directly()
     {
-        Assert.IsType<UnixDisk>(Disks.For(new System.IO.Abstractions.FileSystem(), keepRecordsOpen: true));
+        Assert.IsType<UnixDisk>(Disks.For(new System.IO.Abstractions.FileSystem(), isLocal: true));
     }
 }

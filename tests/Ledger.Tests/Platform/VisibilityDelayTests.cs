@@ -13,7 +13,7 @@ public sealed class VisibilityDelayTests : IDisposable
     [Fact]
     public void On_a_disk_of_ones_own_it_is_short_and_leaves_nothing()
     {
-        var delay = VisibilityDelay.Measure(Disks.ForRealFileSystem(keepRecordsOpen: false), scratch.Root, TimeProvider.System);
+        var delay = VisibilityDelay.Measure(Disks.ForRealFileSystem(isLocal: false), scratch.Root, TimeProvider.System);
         Assert.InRange(delay, TimeSpan.FromTicks(1), VisibilityDelay.Bound);
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Root));
     }
@@ -45,7 +45,7 @@ public sealed class VisibilityDelayTests : IDisposable
     private TimeSpan Measure(int staleReads, int staleLists)
     {
         var time = new SteppedTime();
-        return VisibilityDelay.Measure(new LateDisk(new UnixDisk(keepRecordsOpen: false), time, staleReads, staleLists), scratch.Root, time);
+        return VisibilityDelay.Measure(new LateDisk(new UnixDisk(isLocal: false), time, staleReads, staleLists), scratch.Root, time);
     }
 
     private sealed class SteppedTime : TimeProvider

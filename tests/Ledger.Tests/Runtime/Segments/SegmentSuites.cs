@@ -32,12 +32,12 @@ public abstract class AppendSegmentContract(string? parent) : FileSegmentContrac
     private protected override bool IsReadByName => false;
 
     private protected override ILogStore OpenLogs() => new AppendLogStore(
-        new UnixDisk(keepRecordsOpen: true), Layout.Root, Layout.Segments, genesisBytes: LogLimits.HeaderBytes);
+        new UnixDisk(isLocal: true), Layout.Root, Layout.Segments, genesisBytes: LogLimits.HeaderBytes);
 }
 
 public abstract class ChainSegmentContract(string? parent) : FileSegmentContract(parent)
 {
-    private protected virtual IDisk Disk => new UnixDisk(keepRecordsOpen: true);
+    private protected virtual IDisk Disk => new UnixDisk(isLocal: true);
 
     private protected override int Each => 40;
 
