@@ -16,7 +16,7 @@ public sealed class ExampleTests : IDisposable
         var said = await run.SucceedAsync(ExampleRun.Program("BridgeCrash", "BridgeCrash"));
 
         Assert.Contains("VSCode      closes the editor", said, StringComparison.Ordinal);
-        run.AssertNothingIsLeft();
+        await run.NothingIsLeft();
     }
 
     [LinuxFact]
@@ -26,7 +26,7 @@ public sealed class ExampleTests : IDisposable
 
         Assert.Equal(6, said.Split("callee answers → answered").Length - 1);
         Assert.Equal(6, said.Split("callee crashes → crashed").Length - 1);
-        run.AssertNothingIsLeft();
+        await run.NothingIsLeft();
     }
 
     [LinuxFact]
@@ -39,7 +39,7 @@ public sealed class ExampleTests : IDisposable
         Assert.Equal(3, ledger.List().Count);
         Assert.All(ledger.List(), operation => Assert.Equal(OperationStatus.Completed, operation.Status));
         Assert.Empty(Directory.GetFiles(Path.Combine(path, "participants")));
-        run.AssertNothingIsLeft("ledger");
+        await run.NothingIsLeft("ledger");
     }
 
     [LinuxFact]
@@ -50,7 +50,7 @@ public sealed class ExampleTests : IDisposable
         Assert.Contains("4 workers came and went", said, StringComparison.Ordinal);
         Assert.Contains("0 warnings", said, StringComparison.Ordinal);
         Assert.DoesNotContain("alert: Supervisor", said, StringComparison.Ordinal);
-        run.AssertNothingIsLeft();
+        await run.NothingIsLeft();
     }
 
     [LinuxFact]
@@ -59,7 +59,7 @@ public sealed class ExampleTests : IDisposable
         var said = await run.SucceedAsync(ExampleRun.Program("Restart", "Restart"), bound: TimeSpan.FromMinutes(3));
 
         Assert.Contains("serves on the same port", said, StringComparison.Ordinal);
-        run.AssertNothingIsLeft();
+        await run.NothingIsLeft();
     }
 
     [JqFact]
@@ -70,6 +70,6 @@ public sealed class ExampleTests : IDisposable
             ["bash", Path.Combine(ExampleRun.Folder, "ShellScript", "deploy.sh")],
             new() { ["LEDGER"] = $"dotnet exec {program}" });
 
-        run.AssertNothingIsLeft();
+        await run.NothingIsLeft();
     }
 }

@@ -21,6 +21,6 @@ public sealed class ModelTests : IDisposable
         var said = await run.SucceedAsync(["bash", script], bound: Bound);
 
         Assert.Contains(" 0 not as expected", said, StringComparison.Ordinal);
-        run.AssertNothingIsLeft();
+        await run.NothingIsLeft();
     }
 }
