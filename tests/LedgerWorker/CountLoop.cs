@@ -8,19 +8,19 @@ using CountReplica = Ledger.Runtime.Replication.LogReplica<
 namespace Ledger.Worker;
 
 /// <summary>One of several processes that write to a segmented log as fast as they can: each its numbers, from where its
-/// predecessor under the same id was interrupted. Says how far it is, and on a line of input what it has read.</summary>
+/// predecessor under the same id was interrupted. Says how far it is, and when it has written enough, on each line of input
+/// what it has read.</summary>
 internal sealed class CountLoop(LedgerContext ledger, string writer, TextReader input, TextWriter output)
 {
     public const string Group = "counted";
-    private const int Together = 2;
 
     private long jumps;
 
     public static bool TryBegin(LedgerContext ledger) => ledger.Segments.TryCreate(
         Group, 1, CountingMachine.Instance.FoldVersion, 0, CountingMachine.Instance.WriteHeader(new Counted()));
 
-    /// <summary>Writes up to a number, and tells every so often.</summary>
-    public void Run(long upTo, long tellEvery, long sealAfter)
+    /// <summary>Writes from the first line of input to the second, and tells every so many numbers.</summary>
+    public void Run(long tellEvery, long sealAfter)
     {
         var options = ledger.SegmentOptions with { Entries = sealAfter };
         var reader = ledger.ReaderOf(Group, CountingMachine.Instance, options);
@@ -28,10 +28,13 @@ internal sealed class CountLoop(LedgerContext ledger, string writer, TextReader 
         replica.CatchUp();
         Say($"ready {Environment.ProcessId} -");
         input.ReadLine();
-        for (var n = 1L; n <= upTo; n = Last(replica) + 1)
+        var enough = Task.Run(input.ReadLine);
+        for (var told = Last(replica); !enough.IsCompleted;)
         {
-            Write(replica, upTo);
-            if (n % tellEvery <= Together) Say($"at {n} {reader.Number}");
+            Write(replica);
+            if (Last(replica) < told + tellEvery) continue;
+            told = Last(replica);
+            Say($"at {told} {reader.Number}");
         }
         Say($"counted {Last(replica)} {jumps}");
         while (input.ReadLine() is not null)
@@ -43,14 +46,12 @@ internal sealed class CountLoop(LedgerContext ledger, string writer, TextReader 
         }
     }
 
-    private void Write(CountReplica replica, long upTo)
+    private void Write(CountReplica replica)
     {
         var next = Last(replica) + 1;
         try
         {
-            var outcomes = next < upTo
-                ? replica.Propose(CountingMachine.Number(next), CountingMachine.Number(next + 1))
-                : replica.Propose(CountingMachine.Number(next));
+            var outcomes = replica.Propose(CountingMachine.Number(next), CountingMachine.Number(next + 1));
             if (outcomes.Any(o => o.Rejection is not null)) throw new InvalidOperationException("An entry was rejected.");
         }
         catch (LedgerException e) when (e is not LedgerStorageException)

@@ -17,12 +17,12 @@ if (args[0] == "groupsteps")
     new GroupSteps(args[1], Enum.Parse<LogKind>(args[2]), bool.Parse(args[3]), Console.Out).Run();
     return;
 }
-// Or "count" LEDGER-PATH WRITER UP-TO TELL-EVERY SEAL-AFTER: writes to a segmented log.
+// Or "count" LEDGER-PATH WRITER TELL-EVERY SEAL-AFTER: writes to a segmented log.
 if (args[0] == "count")
 {
     var numbers = args[3..].Select(text => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).ToList();
     var context = Opening.Open(new LedgerOptions { Path = args[1], Create = false });
-    new CountLoop(context, args[2], Console.In, Console.Out).Run(numbers[0], numbers[1], numbers[2]);
+    new CountLoop(context, args[2], Console.In, Console.Out).Run(numbers[0], numbers[1]);
     return;
 }
 var ledger = await LedgerDirectory.OpenAsync(new LedgerOptions
