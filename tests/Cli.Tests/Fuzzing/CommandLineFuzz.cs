@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using Ledger.Cli.Run;
 using Ledger.Cli.Shared;
+using Ledger.Testing.Simulation;
 using Ledger.Tests.Fuzzing;
-using Ledger.Tests.Rules.Exploration;
 using Xunit.Abstractions;
 
 namespace Ledger.Cli.Tests.Fuzzing;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ledger.Tests.Rules.Exploration;
+using Ledger.Testing.Simulation;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 

@@ -3,7 +3,7 @@ using Ledger.Log;
 using Ledger.Model;
 using Ledger.Rules;
 using Ledger.Runtime;
-using Ledger.Tests.Rules.Exploration;
+using Ledger.Testing.Simulation;
 using Newtonsoft.Json;
 using Xunit.Abstractions;
 

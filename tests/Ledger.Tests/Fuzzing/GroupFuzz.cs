@@ -8,8 +8,8 @@ using Ledger.Model;
 using Ledger.Model.Groups;
 using Ledger.Rules.Groups;
 using Ledger.Runtime.Groups;
+using Ledger.Testing.Simulation;
 using Ledger.Tests.Log.Groups;
-using Ledger.Tests.Rules.Exploration;
 using Ledger.Tests.Runtime;
 using Xunit.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Ledger.Tests.Rules.Exploration;
+using Ledger.Testing.Simulation;
 
 namespace Ledger.Tests.Fuzzing;
 

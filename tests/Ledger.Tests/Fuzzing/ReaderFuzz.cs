@@ -1,7 +1,7 @@
 using Ledger.Log;
 using Ledger.Platform;
+using Ledger.Testing.Simulation;
 using Ledger.Tests.Platform;
-using Ledger.Tests.Rules.Exploration;
 using Xunit.Abstractions;
 
 namespace Ledger.Tests.Fuzzing;

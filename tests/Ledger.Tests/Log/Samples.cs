@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Ledger.Log;
 using Ledger.Model;
-using Ledger.Tests.Rules.Exploration;
+using Ledger.Testing.Simulation;
 
 namespace Ledger.Tests.Log;
 

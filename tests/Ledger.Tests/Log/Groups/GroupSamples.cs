@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Ledger.Model;
 using Ledger.Model.Groups;
-using Ledger.Tests.Rules.Exploration;
+using Ledger.Testing.Simulation;
 
 namespace Ledger.Tests.Log.Groups;
 

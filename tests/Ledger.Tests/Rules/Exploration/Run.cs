@@ -1,6 +1,7 @@
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Rules;
+using Ledger.Testing.Simulation;
 
 namespace Ledger.Tests.Rules.Exploration;
 

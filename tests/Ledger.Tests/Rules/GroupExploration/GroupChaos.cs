@@ -1,5 +1,6 @@
 using Ledger.Model;
 using Ledger.Model.Groups;
+using Ledger.Testing.Simulation;
 using Ledger.Tests.Rules.Exploration;
 using Ledger.Tests.Rules.Groups;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Ledger.Log.Groups;
 using Ledger.Model.Groups;
 using Ledger.Rules.Groups;
+using Ledger.Testing.Simulation;
 using Ledger.Tests.Rules.Exploration;
 
 namespace Ledger.Tests.Rules.GroupExploration;
