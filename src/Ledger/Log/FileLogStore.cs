@@ -63,7 +63,12 @@ internal abstract class FileLogStore(
         var target = ArchivedPath(name);
         // Before the log is in it: a folder whose name is lost takes everything along.
         if (flushes) disk.FlushDirectory(backupDirectory);
-        if (!disk.TryMove(live, target)) return null;
+        if (!disk.TryMove(live, target))
+        {
+            // Somebody was faster. What bears the nonce is nobody else's; a plain name's folder the other may just need.
+            if (name != operationId) disk.DeleteEmptyDirectory(Path.Combine(backupDirectory, name));
+            return null;
+        }
         FlushMove(name);
         if (Confirms(operationId, target, archived: true, isSame)) return name;
         // Overslept: the log was archived by someone else and re-created. If yet another has been created in this

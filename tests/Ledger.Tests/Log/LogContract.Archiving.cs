@@ -131,6 +131,19 @@ public abstract partial class LogContract
     }
 
     [ContractFact]
+    public void An_archiver_that_comes_too_late_leaves_no_empty_place()
+    {
+        using var log = Created("n1");
+        Assert.Null(OpenStore().TryArchive(Id, "n2", _ =>
+        {
+            // Between its question and its move another one was faster.
+            Assert.Equal(Id, OpenStore().TryArchive(Id, "n1", LogTesting.HasNonce("n1")));
+            return true;
+        }));
+        Assert.Equal([Id], OpenStore().ListArchived());
+    }
+
+    [ContractFact]
     public void A_writer_that_slept_through_archiving_and_a_new_creation_is_not_heard_there()
     {
         using var first = Created("n1");

@@ -136,8 +136,10 @@ public abstract partial class SegmentContract : IDisposable
             Assert.Equal(states[0].State.Order, writer.State.Order);
         }
         Assert.InRange(states[0].Number, Writers * Each / 60, long.MaxValue);
-        Assert.Single(Live());
-        Assert.InRange(Archived().Count, 1, Kept + 1);
+        // Whoever was late may have left an empty place of a segment that was deleted; the next to come takes it away.
+        Store().Tidy(Group);
+        Assert.Equal([Name(states[0].Number)], Live());
+        Assert.Equal(KeptBefore(states[0].Number), Archived());
     }
 
     [ContractFact]
