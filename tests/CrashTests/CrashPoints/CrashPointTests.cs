@@ -8,34 +8,21 @@ namespace Ledger.CrashTests.CrashPoints;
 /// them; <c>LEDGER_CRASH_POINTS=all</c> kills at every call of every kind all the same.</summary>
 public sealed class CrashPointTests(ITestOutputHelper output)
 {
-    private static readonly bool All = Environment.GetEnvironmentVariable("LEDGER_CRASH_POINTS") == "all";
+    /// <summary>Points of a step in the suite.</summary>
+    private const int OfStep = 3;
 
     [StraceTheory]
     [InlineData(LogKind.Append, false)]
     [InlineData(LogKind.Append, true)]
     [InlineData(LogKind.Chain, false)]
     [InlineData(LogKind.Chain, true)]
-    public async Task After_a_kill_at_any_call_of_any_step_others_go_on(LogKind log, bool flush)
-    {
-        var root = Directory.CreateTempSubdirectory("ledger-points-").FullName;
-        try
+    public Task After_a_kill_at_any_call_of_any_step_others_go_on(LogKind log, bool flush) =>
+        new KillPoints("steps", log, flush)
         {
-            var kills = new KillPoints("steps", root, log, flush, All)
-            {
-                GoOn = (ledger, acknowledged) => Successor.GoOnAsync(ledger, log, flush, acknowledged),
-            };
-            var whole = await kills.WholeAsync();
-            // With flushes, the calls without which it differs were killed at without flushes.
-            var points = Enumerable.Range(0, whole.Calls.Count)
-                .Where(i => All || (flush ? whole.Calls[i].Flushes : whole.Calls[i].Changes)).ToList();
-            output.WriteLine(kills.Tell(whole, points));
-            await kills.KillAsync(whole, points);
-        }
-        finally
-        {
-            Directory.Delete(root, recursive: true);
-        }
-    }
+            GoOn = (ledger, acknowledged) => Successor.GoOnAsync(ledger, log, flush, acknowledged),
+            Looks = true,
+            OfStep = OfStep,
+        }.RunAsync(output);
 
     /// <summary>The simulated disk proves it for the chain; this is the same for the kernel's own calls, and both logs.</summary>
     [StraceTheory]

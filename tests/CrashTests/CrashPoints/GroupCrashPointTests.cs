@@ -2,42 +2,23 @@ using Xunit.Abstractions;
 
 namespace Ledger.CrashTests.CrashPoints;
 
-/// <summary>As <see cref="CrashPointTests"/>, of a group. In the suite at a sample of the calls that change something, with
-/// <c>LEDGER_CRASH_POINTS=all</c> at each of them.</summary>
+/// <summary>As <see cref="CrashPointTests"/>, of a group, in the suite at one point of each step: those of even places in one
+/// log, those of odd places in the other.</summary>
 public sealed class GroupCrashPointTests(ITestOutputHelper output)
 {
-    /// <summary>Points in the suite for each kind of log, at even distances.</summary>
-    private const int Sample = 5;
-
-    private static readonly bool All = Environment.GetEnvironmentVariable("LEDGER_CRASH_POINTS") == "all";
-
     [StraceTheory]
     [InlineData(LogKind.Append, false)]
     [InlineData(LogKind.Append, true)]
     [InlineData(LogKind.Chain, false)]
     [InlineData(LogKind.Chain, true)]
-    public async Task After_a_kill_at_any_call_of_any_step_of_a_group_others_go_on(LogKind log, bool flush)
-    {
-        var root = Directory.CreateTempSubdirectory("ledger-group-points-").FullName;
-        try
+    public Task After_a_kill_at_any_call_of_any_step_of_a_group_others_go_on(LogKind log, bool flush) =>
+        new KillPoints("groupsteps", log, flush)
         {
-            var kills = new KillPoints("groupsteps", root, log, flush, All: false)
-            {
-                GoOn = (ledger, acknowledged) => GroupSuccessor.GoOnAsync(ledger, log, flush, acknowledged),
-            };
-            var whole = await kills.WholeAsync();
-            // What comes before the group is killed at by the tests of operations.
-            var points = Enumerable.Range(0, whole.Calls.Count).Where(i => whole.Calls[i].Step != "begin")
-                .Where(i => flush ? whole.Calls[i].Flushes : whole.Calls[i].Changes).ToList();
-            output.WriteLine(kills.Tell(whole, points));
-            if (!All) points = [.. Enumerable.Range(0, Sample).Select(i => points[((2 * i) + 1) * points.Count / (2 * Sample)])];
-            await kills.KillAsync(whole, points);
-        }
-        finally
-        {
-            Directory.Delete(root, recursive: true);
-        }
-    }
+            GoOn = (ledger, acknowledged) => GroupSuccessor.GoOnAsync(ledger, log, flush, acknowledged),
+            Without = "begin",
+            OfStep = 1,
+            Parity = log == LogKind.Append ? 0 : 1,
+        }.RunAsync(output);
 
     [StraceTheory]
     [InlineData(LogKind.Append, true)]

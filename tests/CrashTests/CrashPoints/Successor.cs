@@ -54,10 +54,24 @@ internal static class Successor
         if (acknowledged.Contains("start")) Assert.True(state.Position >= 2, "an acknowledged call is lost");
         if (acknowledged.Contains("end")) Assert.True(state.Position >= 3 && state.Stack.IsEmpty, "an acknowledged end is lost");
         if (acknowledged.Contains("complete")) Assert.Equal(OperationStatus.Completed, state.Status);
-        if (state.IsTerminal) return;
-        await using var joined = await other.JoinOperationAsync(Operation);
-        var end = await joined.WaitForTerminalAsync().WaitAsync(WorkerProcess.Bound);
-        Assert.Equal((OperationStatus.Failed, CauseType.InitiatorLost), (end.Status, end.Cause!.Type));
+        if (!state.IsTerminal && await JoinToEndAsync(other) is { } end) Assert.Equal(OperationStatus.Failed, end.Status);
+    }
+
+    /// <summary>How it ended; null when it ended before it could be joined.</summary>
+    private static async Task<OperationResult?> JoinToEndAsync(LedgerParticipant other)
+    {
+        try
+        {
+            await using var joined = await other.JoinOperationAsync(Operation);
+            var end = await joined.WaitForTerminalAsync().WaitAsync(WorkerProcess.Bound);
+            // Abandoned is what housekeeping makes of it that finds nobody in it: it may be faster than the joining.
+            Assert.Contains(end.Cause!.Type, new[] { CauseType.InitiatorLost, CauseType.Abandoned });
+            return end;
+        }
+        catch (ProposalRejectedException e) when (e.Message.Contains("failed: ", StringComparison.Ordinal))
+        {
+            return null; // faster by so much
+        }
     }
 
     /// <summary>Sweeps, as if it were later.</summary>
