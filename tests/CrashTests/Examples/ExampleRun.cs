@@ -47,7 +47,7 @@ internal sealed class ExampleRun : IDisposable
     /// within 5 s.</summary>
     public async Task NothingIsLeft(params string[] names)
     {
-        await Eventually.True(() => Processes().Count == 0, "the end of every process", TimeSpan.FromSeconds(5));
+        await Eventually.True(() => Processes().Count == 0, "the end of every process");
         Assert.Equal(names, Directory.GetFileSystemEntries(Path).Select(System.IO.Path.GetFileName));
     }
 
