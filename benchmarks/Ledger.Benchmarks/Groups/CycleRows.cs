@@ -9,7 +9,8 @@ internal static class CycleRows
     private const int Seed = 4711;
 
     /// <summary>Each cycle: a supervisor joins, does a command, and leaves, or is killed. This process orchestrates, and spawns
-    /// nothing: nobody comes back. Everybody's joining and leaving must be told once, and nothing logged here.</summary>
+    /// nothing: nobody comes back. Everybody's joining and leaving must be told once, and nothing logged here but about who was
+    /// killed.</summary>
     public static async Task<IReadOnlyList<string>> CyclesAsync(GroupBenches benches, int cycles)
     {
         using var noise = new Noise();
@@ -17,23 +18,24 @@ internal static class CycleRows
         var measure = new Measure("group-cycles: from the start to the end");
         await using var stage = await benches.OpenAsync(orchestrates: true, noise);
         var after = stage.State.Position;
-        var kills = 0;
+        var killed = new HashSet<string>(StringComparer.Ordinal);
         for (var cycle = 0; cycle < cycles; cycle++)
         {
             var started = TimeProvider.System.GetTimestamp();
             var isKilled = random.Next(3) == 0;
-            kills += isKilled ? 1 : 0;
+            if (isKilled) killed.Add($"m{cycle}");
             await OneAsync(stage, $"m{cycle}", isKilled);
             measure.Add(TimeProvider.System.GetElapsedTime(started));
         }
         await stage.EmptyAsync();
         var (joined, left) = await CountAsync(stage, after);
         GroupBenches.Check(joined == cycles && left == cycles, $"{cycles} joined and left, but {joined} and {left}");
-        GroupBenches.Check(noise.Heard.IsEmpty, $"no warning: {string.Join("; ", noise.Heard.Take(3))}");
+        var loud = noise.Heard.Where(line => !line.Split(' ', ':', '.', ',', ';', '\'').Any(killed.Contains)).ToList();
+        GroupBenches.Check(loud.Count == 0, $"no warning: {string.Join("; ", loud.Take(3))}");
         var told = stage.Said.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)
             || line.Contains("warn", StringComparison.OrdinalIgnoreCase)).ToList();
         GroupBenches.Check(told.Count == 0, $"no error told: {string.Join("; ", told.Take(3))}");
-        return [$"{measure.InMilliseconds()}   {joined + left} membership events, {kills} by KILL, no warning"];
+        return [$"{measure.InMilliseconds()}   {joined + left} membership events, {killed.Count} by KILL, no warning about the others"];
     }
 
     private static async Task OneAsync(GroupStage stage, string id, bool isKilled)
