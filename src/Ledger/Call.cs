@@ -44,7 +44,7 @@ public sealed class Call : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<Func<CleanupContext, ValueTask>> callbacks = [];
     private readonly List<Resource> atEnd = [];
-    private TaskCompletionSource<string?>? cleaning;
+    private Promise<string?>? cleaning;
     private bool closed;
     private bool stopped;
     private Action? atOnce;
@@ -259,18 +259,18 @@ public sealed class Call : IAsyncDisposable
         lock (gate)
         {
             if (cleaning is not null) return cleaning.Task;
-            cleaning = new TaskCompletionSource<string?>(Pulse.Flags(operation.Core.IsStepped));
+            cleaning = new Promise<string?>(operation.Core.IsStepped);
         }
         return RunAsync(callbacks, cleaning);
-        static async Task<string?> RunAsync(Func<Task<string?>> callbacks, TaskCompletionSource<string?> done)
+        static async Task<string?> RunAsync(Func<Task<string?>> callbacks, Promise<string?> done)
         {
             try
             {
-                done.SetResult(await callbacks().ConfigureAwait(false));
+                done.TryKeep(await callbacks().ConfigureAwait(false));
             }
             catch (Exception e)
             {
-                done.SetException(e); // whoever asks again must not wait for ever
+                done.TryBreak(e); // whoever asks again must not wait for ever
             }
             return await done.Task.ConfigureAwait(false);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ledger.Testing.Simulation;
 
 namespace Ledger.Sim;
@@ -21,14 +22,14 @@ internal static class Reports
     {
         var start = TimeProvider.System.GetTimestamp();
         var next = request.From - 1;
-        var (runs, steps, entries, simulated) = (0L, 0L, 0L, TimeSpan.Zero);
+        var (runs, steps, entries, simulated, digests) = (0L, 0L, 0L, TimeSpan.Zero, 0UL);
         SimulationResult? failed = null;
         var gate = new Lock();
         var workers = Enumerable.Range(0, request.Threads).Select(_ => new Thread(Work)).ToList();
         workers.ForEach(w => w.Start());
         workers.ForEach(w => w.Join());
         var took = TimeProvider.System.GetElapsedTime(start);
-        Console.WriteLine($"{runs} seeds from {request.From}, {steps} steps, {entries} entries, {simulated.TotalHours:0.0} hours simulated in {took.TotalSeconds:0} s");
+        Console.WriteLine($"{runs} seeds from {request.From}, {steps} steps, {entries} entries, {simulated.TotalHours:0.0} hours simulated in {took.TotalSeconds:0} s, digest {digests:x16}");
         return failed is null ? 0 : Fail(simulator, failed);
 
         void Work()
@@ -46,6 +47,7 @@ internal static class Reports
                 lock (gate)
                 {
                     (runs, steps, entries, simulated) = (runs + 1, steps + result.Steps, entries + result.Entries, simulated + result.Simulated);
+                    digests += ulong.Parse(result.Digest, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                     if (result.Fault is not null && (failed is null || result.Seed < failed.Seed)) failed = result;
                 }
             }

@@ -226,6 +226,7 @@ public sealed class SimulatedLedger
 
     private string NewHex(int digits)
     {
+        Time.NoteThread();
         lock (random)
         {
 #pragma warning disable CA5394 // see above

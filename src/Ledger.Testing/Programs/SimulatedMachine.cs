@@ -55,7 +55,8 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
     /// <summary>Ends a process: its ports are free, its lifelines notice, its gates close.</summary>
     public void Exit(SimulatedProcess process, int code = 0)
     {
-        if (!all.Remove(process.Identity.Pid)) return;
+        if (Find(process.Identity.Pid) != process) return; // its number may be somebody else's by now
+        all.Remove(process.Identity.Pid);
         foreach (var port in ports.Where(each => each.Value == process.Identity.Pid).Select(each => each.Key).ToList())
             ports.Remove(port);
         processes.Exit(process.Identity);
@@ -140,9 +141,9 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
         var pgid = program.Identity.Pgid;
         if (!program.IsReleased) Exit(program.Leader, Refused);
         if (program.Identity.Mode != SupervisorMode.Coupled || program.IsDisposed) return;
+        // It is the lifeline that signals: once it is gone, nobody does, and the group's number may be somebody else's.
+        if (Members(pgid).FirstOrDefault(each => each.IsLifeline) is not { } lifeline) return;
         foreach (var member in Members(pgid)) Signal(member, Signals.Term);
-        var lifeline = Members(pgid).FirstOrDefault(each => each.IsLifeline);
-        if (lifeline is null) return;
         if (Members(pgid).Count == 1) Exit(lifeline);
         else timers.Add(time.CreateTimer(_ => KillGroup(program.Leader), null, LifelineGrace, Timeout.InfiniteTimeSpan));
     }

@@ -22,6 +22,7 @@ public sealed class SimulationWorld
         Options = options;
         Seed = seed;
         Ledger = SimulatedLedger.WithLots(options.Ledger, (int)(seed % int.MaxValue));
+        Ledger.Time.KeepToThisThread();
         Reference = new ReferenceLedger(Ledger.Files, () => Now);
         Groups = new ReferenceGroups(this);
         Stage = new GroupStage(this) { Wrap = wrap };
@@ -134,6 +135,7 @@ public sealed class SimulationWorld
     internal void ThrowIfFaulty()
     {
         if (fault is not null) throw new SimulationException(fault);
+        if (Ledger.Time.Strayed is { } where) throw new SimulationException($"something went on on another thread: {where}");
     }
 
     private async Task Guarded(string what, Func<Task> work)

@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Ledger.Groups;
+using Ledger.Log;
+using Ledger.Model;
 using Ledger.Testing.Simulation.Features;
 using Ledger.Testing.Simulation.Supervision;
 
@@ -21,6 +24,9 @@ public sealed class Simulator(SimulationOptions? options = null)
 
     /// <summary>Stands before what does the groups' work with processes; for faulty ones.</summary>
     internal Func<IGroupExecutor, IGroupExecutor>? Executors { get; init; }
+
+    /// <summary>Told of everything that was written to the logs, log by log, when a run has ended.</summary>
+    internal Action<IReadOnlyList<string>>? OnLogs { get; init; }
 
     /// <summary>The features that exercise the ledger itself.</summary>
     public static IReadOnlyList<SimulationFeature> LedgerFeatures() =>
@@ -116,8 +122,9 @@ public sealed class Simulator(SimulationOptions? options = null)
         {
             fault = Report(world, e);
         }
-        var logs = world.Reference.Operations.SelectMany(o => o.Entries.Select(e => $"{o.Id} {e.Entry} {e.At}"))
+        var logs = world.Reference.Operations.SelectMany(o => o.Entries.Select(e => $"{o.Id} {e.At} {TextOf(e.Entry)}"))
             .Concat(world.Groups.All.SelectMany(g => g.Entries.Select(e => $"{g.Id} {e}"))).ToList();
+        OnLogs?.Invoke(logs);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', logs))))[..16];
         return new SimulationResult(seed, taken, fault, world.Now, logs.Count, digest) { FailedAt = fault is null ? null : present };
     }
@@ -135,6 +142,13 @@ public sealed class Simulator(SimulationOptions? options = null)
             world.Ledger.Advance(Second);
         }
         Moment(world, features, () => Each(features, f => f.Judge(world)));
+    }
+
+    private static string TextOf(Entry entry)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        EntryCodec.Write(line, entry);
+        return Encoding.UTF8.GetString(line.WrittenSpan).Trim();
     }
 
     /// <summary>Does something at one moment of simulated time, with all that follows from it at once, and looks at

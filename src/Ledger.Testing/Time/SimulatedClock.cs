@@ -35,6 +35,7 @@ internal sealed class SimulatedClock(SimulatedTime time, long origin)
 
     public long GetTimestamp()
     {
+        time.NoteThread();
         lock (time.Sync)
             return Now;
     }

@@ -16,6 +16,7 @@ public sealed class SimulatedTime : TimeProvider
     private long lastOrder;
 
     private readonly Random? lots;
+    private int? onlyThread;
 
     /// <summary>Starts at the given wall clock time (default: 2000-01-01T00:00:00Z), timestamp 0.</summary>
     /// <param name="start">The wall clock time.</param>
@@ -54,12 +55,17 @@ public sealed class SimulatedTime : TimeProvider
 
     internal Lock Sync { get; } = new();
 
+    /// <summary>Where another thread first asked for the time, or armed a timer, after <see cref="KeepToThisThread"/>; else
+    /// null.</summary>
+    internal string? Strayed { get; private set; }
+
     /// <summary>Ticks advanced since the start. Guarded by <see cref="Sync"/>.</summary>
     internal long Elapsed { get; private set; }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
+        NoteThread();
         lock (Sync)
             return new DateTimeOffset(utcTicks + Elapsed, TimeSpan.Zero);
     }
@@ -110,9 +116,21 @@ public sealed class SimulatedTime : TimeProvider
     }
 
     /// <summary>Numbers timers as they are armed. Guarded by <see cref="Sync"/>.</summary>
+    internal long NextOrder()
+    {
+        NoteThread();
 #pragma warning disable CA5394 // see above
-    internal long NextOrder() => ++lastOrder + (lots is null ? 0 : (long)lots.Next() << 32);
+        return ++lastOrder + (lots is null ? 0 : (long)lots.Next() << 32);
 #pragma warning restore CA5394
+    }
+
+    /// <summary>From now on everything is to happen on the calling thread; whatever does not is noted.</summary>
+    internal void KeepToThisThread() => onlyThread = Environment.CurrentManagedThreadId;
+
+    internal void NoteThread()
+    {
+        if (onlyThread is { } only && only != Environment.CurrentManagedThreadId) Strayed ??= Environment.StackTrace;
+    }
 
     /// <summary>Fires what is overdue, or leaves it to the advance this thread is in.</summary>
     internal void RunOverdue()

@@ -63,7 +63,7 @@ internal static class ProcessGroupSignals
             // At every look: a member that forks meanwhile must not get away.
             group.Signal(members, Signals.Kill);
             killed = true;
-            await Task.Delay(FirstLook, time, cancellation).ConfigureAwait(false);
+            await time.Delay(FirstLook, cancellation).ConfigureAwait(false);
         }
         while (time.GetElapsedTime(started) < KillBound);
 
@@ -89,7 +89,7 @@ internal static class ProcessGroupSignals
             }
 
             if (isOver()) return false;
-            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+            await time.Delay(pause, cancellation).ConfigureAwait(false);
             pause = pause * 2 < SlowestLook ? pause * 2 : SlowestLook;
         }
     }

@@ -7,7 +7,8 @@ namespace Ledger.Runtime;
 /// as long as it is needed.</summary>
 /// <param name="core">Whose work.</param>
 /// <param name="tell">Told what failed, and why.</param>
-internal sealed class Errands(ParticipantCore core, Action<string, string> tell)
+/// <param name="over">Fires when nobody needs any of it any more; what is cut off by it has not failed.</param>
+internal sealed class Errands(ParticipantCore core, Action<string, string> tell, CancellationToken over = default)
 {
     private readonly ConcurrentDictionary<string, bool> running = [];
 
@@ -30,6 +31,10 @@ internal sealed class Errands(ParticipantCore core, Action<string, string> tell)
         try
         {
             await work().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // As for a member that was put out while it ended a program.
         }
         catch (LedgerException e)
         {

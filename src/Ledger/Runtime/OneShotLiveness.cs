@@ -37,8 +37,7 @@ internal sealed class OneShotLiveness(LedgerContext ledger)
             var leftMs = (long)duration.TotalMilliseconds - (nowMs - beginMs);
             if (leftMs <= 0 || watched.All(o => o.IsDecided)) break;
             lastMs = nowMs;
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(periodMs, leftMs)), ledger.Clock.Provider, cancellationToken)
-                .ConfigureAwait(false);
+            await ledger.Clock.Provider.Delay(TimeSpan.FromMilliseconds(Math.Min(periodMs, leftMs)), cancellationToken).ConfigureAwait(false);
         }
         var lives = new Dictionary<string, Life>(Look(state), StringComparer.Ordinal);
         foreach (var o in watched) lives[o.Member.Incarnation] = Conclude(o, lives[o.Member.Incarnation]);

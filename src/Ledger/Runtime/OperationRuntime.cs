@@ -16,8 +16,8 @@ internal sealed class OperationRuntime : IDisposable
     private readonly ConcurrentDictionary<long, Call> calls = [];
     private readonly Errands errands;
     private readonly CancellationTokenSource cleanup = new();
-    private readonly TaskCompletionSource<OperationState> cleanupSeen;
-    private readonly TaskCompletionSource<OperationState> terminalSeen;
+    private readonly Promise<OperationState> cleanupSeen;
+    private readonly Promise<OperationState> terminalSeen;
     private Timers timers = Timers.Empty;
     private readonly ConcurrentDictionary<long, Frame> lostFrames = [];
     private int attention = 1;
@@ -31,8 +31,8 @@ internal sealed class OperationRuntime : IDisposable
         Replica = replica;
         Pulse = new Pulse(core.IsStepped);
         errands = new Errands(core, (what, why) => Messages.TriedAgain(Ledger.Log, OperationId, what, why));
-        cleanupSeen = new(Pulse.Flags(core.IsStepped));
-        terminalSeen = new(Pulse.Flags(core.IsStepped));
+        cleanupSeen = new(core.IsStepped);
+        terminalSeen = new(core.IsStepped);
         CleanupToken = cleanup.Token;
         Watchdogs = new FrameWatchdogs(core.Ledger, core.Heartbeat);
         replica.Listener = Note;
@@ -260,8 +260,8 @@ internal sealed class OperationRuntime : IDisposable
         {
             var state = State;
             StopCalls(state);
-            if (state.Status != OperationStatus.Running) cleanupSeen.TrySetResult(state);
-            if (state.IsTerminal) terminalSeen.TrySetResult(state);
+            if (state.Status != OperationStatus.Running) cleanupSeen.TryKeep(state);
+            if (state.IsTerminal) terminalSeen.TryKeep(state);
             core.Wake();
         }
         Pulse.Fire();
@@ -301,12 +301,8 @@ internal sealed class OperationRuntime : IDisposable
             ?? (state.Status == OperationStatus.Running ? null : state.Cause);
     }
 
-    private void GiveUp(TaskCompletionSource<OperationState> waiting)
-    {
-        waiting.TrySetException(new LedgerException(
-            $"This participant left operation '{OperationId}' or stopped, and reads it no longer: how it ends is in its log."));
-        _ = waiting.Task.Exception; // nobody has to wait
-    }
+    private void GiveUp(Promise<OperationState> waiting) => waiting.TryBreak(new LedgerException(
+        $"This participant left operation '{OperationId}' or stopped, and reads it no longer: how it ends is in its log."));
 
     /// <summary>A call whose start was accepted after its caller had given up must not stay without an owner.</summary>
     private Task RemoveOrphanAsync(string callId, long token)

@@ -4,7 +4,7 @@ namespace Ledger.Runtime;
 /// look, then await it.</summary>
 internal sealed class Pulse(bool inline)
 {
-    private TaskCompletionSource? next;
+    private Promise<bool>? next;
 
     /// <summary>Completes at the next <see cref="Fire"/>.</summary>
     public Task Next
@@ -15,13 +15,13 @@ internal sealed class Pulse(bool inline)
             {
                 var present = Volatile.Read(ref next);
                 if (present is not null) return present.Task;
-                var made = new TaskCompletionSource(Flags(inline));
+                var made = new Promise<bool>(inline);
                 if (Interlocked.CompareExchange(ref next, made, null) is null) return made.Task;
             }
         }
     }
 
-    public void Fire() => Interlocked.Exchange(ref next, null)?.TrySetResult();
+    public void Fire() => Interlocked.Exchange(ref next, null)?.TryKeep(true);
 
     /// <summary>Continuations run on other threads; under a stepped clock at once, so that a test stays on one
     /// thread.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ledger.Groups;
 using Ledger.Model;
 using Ledger.Model.Groups;
@@ -96,6 +97,47 @@ public sealed class FindingsTests
         ledger.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(CommandStatus.Expired, (await sending).Status);
+    }
+
+    [Fact]
+    public async Task Who_is_put_out_of_a_group_in_the_middle_of_a_sweep_has_not_failed()
+    {
+        var ledger = new SimulatedLedger();
+        var process = await ledger.StartAsync("process", "h1");
+        var sweeper = new SweepsForEver();
+        var member = await process.Participant.JoinGroupAsync("g", new GroupOptions { CanOrchestrate = true, Executor = sweeper });
+        await (await ledger.StartAsync("other", "h2")).Participant.JoinGroupAsync("g", new GroupOptions { CanOrchestrate = true });
+        await ledger.RunUntilAsync(() => sweeper.Sweeping is not null);
+
+        process.Freeze();
+        ledger.Advance(TimeSpan.FromSeconds(30));
+        process.Resume();
+        ledger.Advance(TimeSpan.FromSeconds(5)); // throws when something failed that nobody reckoned with
+
+        Assert.False(member.IsMember);
+        Assert.True(sweeper.Sweeping!.IsCanceled);
+    }
+
+    private sealed class SweepsForEver : IGroupExecutor
+    {
+        public Task<ImmutableArray<string>>? Sweeping { get; private set; }
+
+        public Task<ImmutableArray<string>> MakeWayAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<ImmutableArray<string>> ReleaseAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IStartedProcess> HoldAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IStartedProcess> SpawnAsync(
+            LedgerGroup group, SupervisorEntry supervisor, string token, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task StopAsync(LedgerGroup group, SupervisorEntry supervisor, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<ImmutableArray<string>> SweepAsync(LedgerGroup group, CancellationToken cancellationToken) =>
+            Sweeping = new TaskCompletionSource<ImmutableArray<string>>().Task.WaitAsync(cancellationToken);
     }
 
     private sealed class Silent : ISupervisor

@@ -23,6 +23,7 @@ public sealed class SimulatorTests
 
     [Theory]
     [InlineData("operations")]
+    [InlineData("groups")]
     public void A_seed_means_the_same_run_every_time(string about)
     {
         var simulator = About(about);

@@ -66,7 +66,7 @@ internal sealed class ReferenceGroup(SimulatedFileSystem disk, string id, Action
         Require(outcome.Position == states.Count, $"an entry of {id} has position {outcome.Position}, and it is number {states.Count}");
         Model.Judge(entry, outcome, Require);
         states.Add(state);
-        Entries.Add($"{entry} {outcome.Rejection}");
+        Entries.Add($"{line} {outcome.Rejection}");
         onEntry(this, entry, outcome);
     }
 

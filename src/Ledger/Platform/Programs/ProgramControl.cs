@@ -69,7 +69,7 @@ internal sealed class ProgramControl(IProgramHost host, TimeProvider time)
         {
             var held = Held(request);
             if (held.Count == 0 || time.GetElapsedTime(started) >= request.Bound) return new ReleaseReport(held);
-            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+            await time.Delay(pause, cancellation).ConfigureAwait(false);
         }
     }
 

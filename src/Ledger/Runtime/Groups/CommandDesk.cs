@@ -11,7 +11,7 @@ namespace Ledger.Runtime.Groups;
 /// once.</summary>
 internal sealed class CommandDesk(GroupRuntime group)
 {
-    private readonly ConcurrentDictionary<string, Task> running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Promise<bool>> running = new(StringComparer.Ordinal);
     private volatile Handling? handling;
 
     public IDisposable Handle(
@@ -29,8 +29,8 @@ internal sealed class CommandDesk(GroupRuntime group)
     public void Begin(GroupCommand command)
     {
         if (handling is not { } present || group.State.Members[group.Self].Status != GroupMemberStatus.Joined) return;
-        var ended = new TaskCompletionSource(Pulse.Flags(group.Core.IsStepped));
-        if (running.TryAdd(command.CommandId, ended.Task)) group.Core.Run(() => RunAsync(command, present, ended));
+        var ended = new Promise<bool>(group.Core.IsStepped);
+        if (running.TryAdd(command.CommandId, ended)) group.Core.Run(() => RunAsync(command, present, ended));
     }
 
     /// <summary>Refuses what was not begun, and waits for what was.</summary>
@@ -39,10 +39,10 @@ internal sealed class CommandDesk(GroupRuntime group)
         var open = group.State.Commands.Values.Where(c => c.To == group.Self && c.Status == CommandStatus.Sent);
         foreach (var c in open.Where(c => !running.ContainsKey(c.CommandId)))
             await group.TryProposeAsync(new CommandRefused(c.CommandId, "draining"), cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(running.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(running.Values.Select(r => r.Task)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(GroupCommand command, Handling by, TaskCompletionSource ended)
+    private async Task RunAsync(GroupCommand command, Handling by, Promise<bool> ended)
     {
         try
         {
@@ -59,7 +59,7 @@ internal sealed class CommandDesk(GroupRuntime group)
         finally
         {
             running.TryRemove(command.CommandId, out _);
-            ended.TrySetResult();
+            ended.TryKeep(true);
         }
     }
 

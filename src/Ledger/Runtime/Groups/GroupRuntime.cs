@@ -35,7 +35,7 @@ internal sealed class GroupRuntime : IDisposable
         Handle = handle;
         Ended = ended.Token;
         Pulse = new Pulse(core.IsStepped);
-        Errands = new Errands(core, (what, why) => Messages.GroupTriedAgain(Ledger.Log, GroupId, what, why));
+        Errands = new Errands(core, (what, why) => Messages.GroupTriedAgain(Ledger.Log, GroupId, what, why), Ended);
         Starts = new GroupStarts(this);
         Commands = new CommandDesk(this);
         replica.Listener = Note;
