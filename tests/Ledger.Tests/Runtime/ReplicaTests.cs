@@ -57,6 +57,14 @@ public sealed class ReplicaTests : IDisposable
     }
 
     [Fact]
+    public void What_is_written_into_a_deleted_log_is_not_answered_though_it_can_be_read_back()
+    {
+        log.Appends.Enqueue(log.Vanish);
+        var e = Assert.Throws<LedgerStorageException>(() => Start("a"));
+        Assert.Contains("gone", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_lost_reply_is_found_out_and_nothing_is_written_twice()
     {
         log.Appends.Enqueue(log.LoseReply);

@@ -56,6 +56,9 @@ internal sealed class ScriptedLog(List<byte> bytes) : IOperationLog
     /// <summary>Another's record takes the place.</summary>
     public Func<byte[], AppendResult> Lose(byte[] foreign) => _ => Write(foreign, AppendStatus.Behind);
 
+    /// <summary>It goes into a file that was deleted: this process alone can read it.</summary>
+    public AppendResult Vanish(byte[] record) => Write(record, AppendStatus.Gone);
+
     private AppendResult Write(byte[] record, AppendStatus status)
     {
         bytes.AddRange(record);

@@ -36,6 +36,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     private long sequence;
     private long sealing;
     private string? unknownTail; // the nonce of the log that has it
+    private string? gone; // the nonce of a log that is no more: an open file still shows what nobody else will ever read
     private bool changed;
 
     public LogReplica(LogFold<TState, TEntry, TData, TOutcome> reader, Clock clock, string participantId, string incarnation)
@@ -203,6 +204,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
             if (result.Status == AppendStatus.NotWritten) throw result.Error!;
             if (result.Status == AppendStatus.Gone)
             {
+                gone = nonce;
                 ReadNew();
                 if (reader.Nonce == nonce) throw Gone();
             }
@@ -335,7 +337,8 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         if (applied.Entry.Incarnation == Incarnation)
         {
             sequence = Math.Max(sequence, applied.Entry.Sequence);
-            if (inFlight.Remove(applied.Entry.Sequence, out var proposal)) proposal.Answer(applied.Outcome);
+            var counts = gone is null || applied.Entry.Nonce != gone;
+            if (counts && inFlight.Remove(applied.Entry.Sequence, out var proposal)) proposal.Answer(applied.Outcome);
             else if (givenUp.Remove(applied.Entry.Sequence)) Late?.Invoke(applied);
         }
         Listener?.Invoke(applied);
