@@ -73,6 +73,11 @@ internal sealed class SimulatedMachine(SimulatedProcesses processes, string name
     internal bool HoldsGroup(ProcessIdentity owner, HostedProgram program) =>
         started.Any(each => each.Owner == owner && each.Program.Identity == program && each.Program.HoldsGroup);
 
+    /// <summary>Whether a group's number cannot be used again yet: somebody in it lives, or whoever started it has not reaped the
+    /// lifeline.</summary>
+    internal bool IsTaken(int pgid) =>
+        Members(pgid).Count > 0 || started.Exists(each => each.Program.HoldsGroup && each.Program.Identity.Pgid == pgid);
+
     internal PortHold? Hold(int port) =>
         ports.TryGetValue(port, out var pid) ? new PortHold(port, pid, all[pid].Name) : null;
 

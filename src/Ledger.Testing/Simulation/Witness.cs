@@ -3,12 +3,13 @@ namespace Ledger.Testing.Simulation;
 /// <summary>What can be seen of signs of life from outside: when each heartbeat record and progress file really changed.</summary>
 internal sealed class Witness
 {
+    private readonly SimulatedFileSystem disk;
     private readonly Func<TimeSpan> now;
     private readonly Dictionary<string, (TimeSpan Last, TimeSpan Longest)> changes = new(StringComparer.Ordinal);
 
     public Witness(SimulatedFileSystem disk, Func<TimeSpan> now)
     {
-        this.now = now;
+        (this.disk, this.now) = (disk, now);
         disk.Changed += OnChanged;
     }
 
@@ -25,6 +26,7 @@ internal sealed class Witness
     {
         if (!path.StartsWith("/ledger/participants/", StringComparison.Ordinal)
             && !path.EndsWith("~progress", StringComparison.Ordinal)) return;
+        if (!disk.File.Exists(path)) return; // what somebody swept gave no sign of life
         changes[path] = (now(), changes.ContainsKey(path) ? LongestSilence(path, default) : TimeSpan.Zero);
     }
 }

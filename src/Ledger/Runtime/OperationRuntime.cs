@@ -37,7 +37,7 @@ internal sealed class OperationRuntime : IDisposable
         Watchdogs = new FrameWatchdogs(core.Ledger, core.Heartbeat);
         replica.Listener = Note;
         replica.Changed = OnChanged;
-        replica.Orphaned = frame => Start($"orphan {frame.Position}", () => RemoveOrphanAsync(frame.CallId, frame.Position));
+        replica.Orphaned = frame => RemoveOrphan(frame.CallId, frame.Position);
     }
 
     public LedgerContext Ledger => core.Ledger;
@@ -305,15 +305,16 @@ internal sealed class OperationRuntime : IDisposable
         $"This participant left operation '{OperationId}' or stopped, and reads it no longer: how it ends is in its log."));
 
     /// <summary>A call whose start was accepted after its caller had given up must not stay without an owner.</summary>
-    private Task RemoveOrphanAsync(string callId, long token)
+    private void RemoveOrphan(string callId, long token) => errands.Start($"orphan {token}", () =>
     {
-        if (!calls.ContainsKey(token)) Replica.Propose(new CallEnded(callId, token));
+        if (IsOrphan(token)) Replica.Propose(new CallEnded(callId, token));
         return Task.CompletedTask;
-    }
+    }, isNeeded: () => IsOrphan(token));
+
+    private bool IsOrphan(long token) => State.Stack.ContainsKey(token) && !calls.ContainsKey(token);
 
     private void GiveBack(EntryData data, Outcome outcome)
     {
-        if (data is CallStarted start && outcome.Accepted)
-            Start($"orphan {outcome.Position}", () => RemoveOrphanAsync(start.CallId, outcome.Position));
+        if (data is CallStarted start && outcome.Accepted) RemoveOrphan(start.CallId, outcome.Position);
     }
 }

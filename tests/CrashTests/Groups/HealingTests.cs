@@ -27,6 +27,21 @@ public sealed class HealingTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task What_a_program_left_behind_ends_with_it_when_it_is_not_started_again()
+    {
+        stage.Supervise("a", ["--instances", "2", "--restart", "0"], "/bin/sh", "-c", $"sleep {stage.Seconds("a")} & wait");
+        var before = await stage.Running("a-1");
+        await stage.Running("a-2");
+        await Eventually.True(() => stage.Programs("a").Count == 2, "what both began");
+
+        Assert.Equal(0, Libc.Kill(before.Program!.Pid, Signals.Kill));
+
+        await stage.Until("a-1", SupervisorStatus.Dead);
+        await Eventually.True(() => stage.Programs("a").Count == 1, "the end of what was left");
+        Assert.Equal(SupervisorStatus.Running, stage.State()!.Supervisors["a-2"].Status);
+    }
+
+    [LinuxFact]
     public async Task A_killed_wrapper_is_restarted_by_another_with_its_whole_configuration()
     {
         var said = stage.Ledger.File("said");

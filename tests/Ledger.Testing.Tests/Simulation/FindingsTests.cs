@@ -38,6 +38,33 @@ public sealed class FindingsTests
     }
 
     [Fact]
+    public async Task A_call_whose_caller_gave_up_is_ended_even_if_that_fails_at_first()
+    {
+        var ledger = new SimulatedLedger();
+        var process = await ledger.StartAsync("process");
+        var operation = await process.Participant.CreateOperationAsync("op");
+        var drive = Drive.Works;
+        process.Files.Fault = call =>
+        {
+            var isEntry = call is { Kind: FileCallKind.Move, Target: { } name } && name.Contains(".log/", StringComparison.Ordinal);
+            if (drive == Drive.Lost || (drive == Drive.CannotBeWritten && isEntry)) return FileFault.InputOutputError;
+            if (drive != Drive.LosesTheNextReply || !isEntry) return null;
+            drive = Drive.Lost;
+            return FileFault.FailAfter(new IOException("the reply is lost"));
+        };
+
+        drive = Drive.LosesTheNextReply;
+        await Assert.ThrowsAsync<LedgerStorageException>(async () => await operation.StartCallAsync("c"));
+        Assert.Single(ledger.Read("op").Stack);
+        drive = Drive.CannotBeWritten;
+        ledger.Advance(TimeSpan.FromSeconds(3));
+        Assert.Single(ledger.Read("op").Stack);
+        drive = Drive.Works;
+
+        await ledger.RunUntilAsync(() => ledger.Read("op").Stack.IsEmpty);
+    }
+
+    [Fact]
     public async Task A_supervisor_that_could_not_be_registered_can_be_registered_again()
     {
         var ledger = new SimulatedLedger();
@@ -143,5 +170,13 @@ public sealed class FindingsTests
     private sealed class Silent : ISupervisor
     {
         public ValueTask OnCallCrashedAsync(CrashedCall crash, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+
+    private enum Drive
+    {
+        Works,
+        LosesTheNextReply,
+        Lost,
+        CannotBeWritten,
     }
 }

@@ -65,6 +65,15 @@ public sealed class ReplicaTests : IDisposable
     }
 
     [Fact]
+    public void A_log_that_comes_back_with_its_drive_takes_proposals_again()
+    {
+        log.Appends.Enqueue(_ => new AppendResult(AppendStatus.Gone));
+        Assert.Throws<LedgerStorageException>(() => Start("a"));
+        Start("b");
+        Assert.Equal(["b"], Calls);
+    }
+
+    [Fact]
     public void A_lost_reply_is_found_out_and_nothing_is_written_twice()
     {
         log.Appends.Enqueue(log.LoseReply);

@@ -35,7 +35,7 @@ internal sealed class ProgramsFeature : SimulationFeature
             case "port":
                 HoldPort(world, step);
                 return;
-            case "reuse" when step.Choose(0, [.. world.Stage.Runs.Where(r => r.Machine.Members(r.Leader.Pgid).Count == 0)]) is { } gone:
+            case "reuse" when step.Choose(0, [.. world.Stage.Runs.Where(r => !r.Machine.IsTaken(r.Leader.Pgid))]) is { } gone:
                 world.Stage.AddStranger(gone.Machine, gone.Machine.Reuse(gone.Leader, "stranger with an old number"));
                 return;
         }

@@ -101,7 +101,7 @@ internal sealed class ResourcesFeature : SimulationFeature
 
     private void Plant(SimulationWorld world, string path)
     {
-        world.Ledger.Files.File.WriteAllText(path, "keep");
+        world.Ledger.Files.File.WriteAllText(path, ""); // needs no room: the disk may be full
         innocent.Add(path);
     }
 

@@ -80,10 +80,22 @@ internal sealed class StageExecutor(SimulationWorld world, SimulationActor actor
         own.Clear();
     }
 
-    /// <summary>A program ended: whoever runs it tells the group, unless it ended it.</summary>
-    public void Ended(LedgerGroup group, SimulatedStart start, string supervisorId, long run)
+    /// <summary>A program ended: whoever runs it tells the group, unless it ended it, and ends what is left of it.</summary>
+    public void Ended(LedgerGroup group, SimulatedStart start, SupervisorEntry supervisor, long run)
     {
-        if (!stopping.Contains(start)) Later(() => group.ReportFailedAsync(supervisorId, run, "program", "it ended"));
+        if (stopping.Contains(start)) return;
+        Later(async () =>
+        {
+            try
+            {
+                await group.ReportFailedAsync(supervisor.SupervisorId, run, "program", "it ended").ConfigureAwait(false);
+            }
+            finally
+            {
+                var grace = TimeSpan.FromMilliseconds(supervisor.Settings.StopGraceMs);
+                await control.EndAsync(start.Identity, grace, CancellationToken.None).ConfigureAwait(false);
+            }
+        });
     }
 
     /// <summary>In this process's time: not while it is stopped, and never once it is dead.</summary>
@@ -140,14 +152,14 @@ internal sealed class HeldStart(
     {
         if (start.IsDisposed || start.Leader.Exit.Task.IsCompleted)
         {
-            executor.Ended(group, start, supervisor.SupervisorId, run);
+            executor.Ended(group, start, supervisor, run);
             return;
         }
         var begun = new ProgramRun(group.GroupId, supervisor.SupervisorId, run, world.Stage.MachineOf(start.Leader.Identity.Host), start.Leader);
         var isAllowed = world.Groups.Find(group.GroupId)!.Model.Activated.Contains((supervisor.SupervisorId, run));
         world.Require(isAllowed, $"{begun} begins, and the group has not accepted that");
         world.Stage.Began(begun);
-        start.Leader.Exited += _ => executor.Ended(group, start, supervisor.SupervisorId, run);
+        start.Leader.Exited += _ => executor.Ended(group, start, supervisor, run);
         start.Release();
     }
 

@@ -36,7 +36,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     private long sequence;
     private long sealing;
     private string? unknownTail; // the nonce of the log that has it
-    private string? gone; // the nonce of a log that is no more: an open file still shows what nobody else will ever read
+    private string? gone; // the nonce of a log that is no more, while a record is written: an open file shows what nobody else will read
     private bool changed;
 
     public LogReplica(LogFold<TState, TEntry, TData, TOutcome> reader, Clock clock, string participantId, string incarnation)
@@ -196,6 +196,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     private void Write()
     {
         var nonce = reader.Nonce;
+        gone = null; // a drive that was lost may come back, and the log with it
         if (unknownTail is not null) EndTail();
         if (HasMovedOn(nonce)) RewriteRest();
         for (var retries = 0; ; nonce = reader.Nonce)

@@ -6,7 +6,8 @@ using ProgramIdentity = Ledger.Model.Groups.ProgramIdentity;
 namespace Ledger.Hosting.Supervision.Groups;
 
 /// <summary>A command that this process runs as its supervisor's program: held until the group accepted its start, in a process
-/// group of its own, with a lifeline. When it ends, asked or not, the group is told.</summary>
+/// group of its own, with a lifeline. When it ends unasked, the group is told, and what is left of its process group ends
+/// with it: it may never be started again.</summary>
 /// <param name="supervisorId">The supervisor.</param>
 /// <param name="host">Starts it.</param>
 /// <param name="time">Measures waiting.</param>
@@ -90,7 +91,16 @@ internal sealed class CommandProgram(string supervisorId, IProgramHost host, Tim
             if (stopping) return;
         }
         tell($"{supervisorId}: process {program.Identity.Pid} ended: {end}");
-        await group.ReportFailedAsync(supervisorId, supervisor.Run, StartSteps.Program, end).ConfigureAwait(false);
+        try
+        {
+            await group.ReportFailedAsync(supervisorId, supervisor.Run, StartSteps.Program, end).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Told first: what does not end at once must not hold up the restart, which makes its own way.
+            var grace = TimeSpan.FromMilliseconds(supervisor.Settings.StopGraceMs);
+            await control.EndAsync(program.Identity, grace, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private static async Task<string> ExitAsync(IProgram program)
