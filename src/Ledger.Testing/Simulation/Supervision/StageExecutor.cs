@@ -127,6 +127,11 @@ internal sealed class StageExecutor(SimulationWorld world, SimulationActor actor
             var held = await control.ReleaseAsync(request with { Old = wrapper }, cancellationToken).ConfigureAwait(false);
             if (!held.IsReleased) return [.. held.Held];
         }
+        foreach (var forgotten in ForgottenPrograms.Find(host, group.State, supervisor, "/ledger", p => IsOwned(group.State, p)))
+        {
+            var held = await control.ReleaseAsync(request with { Old = forgotten }, cancellationToken).ConfigureAwait(false);
+            if (!held.IsReleased) return [.. held.Held];
+        }
         if (supervisor.Program is { } old)
         {
             var owner = new ProgramOwner("/ledger", group.GroupId, supervisor.SupervisorId, supervisor.Incarnation ?? member?.Incarnation ?? "");

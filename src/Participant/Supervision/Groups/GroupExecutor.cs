@@ -87,6 +87,12 @@ internal sealed class GroupExecutor(IProgramHost host, TimeProvider time, IOwnPr
             var held = await control.ReleaseAsync(request with { Old = wrapper }, cancellationToken).ConfigureAwait(false);
             if (!held.IsReleased) return [.. held.Held];
         }
+        foreach (var forgotten in ForgottenPrograms.Find(
+            host, group.State, supervisor, path, process => Ownership.IsOwned(group.State, process)))
+        {
+            var held = await control.ReleaseAsync(request with { Old = forgotten }, cancellationToken).ConfigureAwait(false);
+            if (!held.IsReleased) return [.. held.Held];
+        }
         var report = await control.ReleaseAsync(
             request with { Old = OldPrograms.Program(group.State, supervisor, path), Ports = ports }, cancellationToken)
             .ConfigureAwait(false);
