@@ -10,7 +10,7 @@ namespace Ledger.CrashTests.Writers;
 public sealed class LongLogTests
 {
     /// <summary>How many the log goes through at least.</summary>
-    private const int Segments = 20;
+    private const int Segments = 40;
 
     private const int TellsPerSegment = 10;
     private const int OtherFiles = 50;

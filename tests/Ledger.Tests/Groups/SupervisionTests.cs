@@ -1,6 +1,8 @@
 using Ledger.Groups;
+using Ledger.Model;
 using Ledger.Model.Groups;
 using Ledger.Rules.Groups;
+using Ledger.Testing;
 
 namespace Ledger.Tests.Groups;
 
@@ -287,5 +289,25 @@ public sealed class SupervisionTests
         await world.UntilAsync("s", SupervisorStatus.Stopped);
         await a.Group.UnregisterSupervisorAsync("s");
         Assert.False(world.Ledger.Files.File.Exists(file));
+    }
+
+    [Fact]
+    public async Task What_a_member_ended_to_leave_does_not_count_as_running_when_it_could_not_leave()
+    {
+        await world.JoinAsync("b");
+        var a = await world.JoinAsync("a");
+        await a.RegisterAsync("s");
+        await world.UntilAsync("s", SupervisorStatus.Running);
+        var entries = 0;
+        // It drains, and then the disk is full.
+        a.Node.Files.Fault = call => call is { Kind: FileCallKind.Move, Target: { } name }
+            && name.Contains(".log/", StringComparison.Ordinal) && ++entries > 1 ? FileFault.NoSpace : null;
+        await Assert.ThrowsAsync<LedgerStorageException>(() => world.Ledger.RunUntilAsync(a.Group.LeaveAsync()));
+        a.Node.Files.Fault = null;
+
+        await world.UntilAsync(s => s.Supervisors["s"].Status != SupervisorStatus.Running);
+        Assert.Empty(world.Programs.Running("s"));
+        await world.Ledger.RunUntilAsync(a.Group.LeaveAsync());
+        Assert.False(a.Group.IsMember);
     }
 }

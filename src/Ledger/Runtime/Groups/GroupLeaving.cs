@@ -21,6 +21,21 @@ internal static class GroupLeaving
         group.IsLeaving = true;
         await BoundedAsync(group, group.Commands.FinishAsync, cancellationToken).ConfigureAwait(false);
         await BoundedAsync(group, group.Starts.StopAllAsync, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ResignAsync(group, reason, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is LedgerStorageException or OperationCanceledException && group.IsMember)
+        {
+            // It stays a member until it leaves again. What it ended must not count as running for so long.
+            group.IsLeaving = false;
+            group.Starts.ReportStopped();
+            throw;
+        }
+    }
+
+    private static async Task ResignAsync(GroupRuntime group, string? reason, CancellationToken cancellationToken)
+    {
         if (group.State.Acting == group.Self)
         {
             var term = group.State.Term;

@@ -41,6 +41,17 @@ internal sealed class GroupStarts(GroupRuntime group)
         await Task.WhenAll(mine.Select(x => executor.StopAsync(group.Handle, x, cancellationToken))).ConfigureAwait(false);
     }
 
+    /// <summary>Tells that what was stopped has ended, once the group can be told: this process could not leave.</summary>
+    public void ReportStopped()
+    {
+        if (group.Options.Executor is null) return;
+        foreach (var x in group.State.Supervisors.Values.Where(x => x.Incarnation == group.Self && x.Status == SupervisorStatus.Running))
+        {
+            var report = new SupervisorFailed(x.SupervisorId, x.Run, "leave", "its process ended it to leave, and could not leave");
+            group.Errands.Start($"report {x.SupervisorId}", () => group.ProposeSurelyAsync(report));
+        }
+    }
+
     private void Errand(string supervisorId, Func<Task> work)
     {
         // One key for all: nothing is done twice at once for one supervisor.
