@@ -8,9 +8,6 @@ namespace Ledger.Cli.Groups;
 /// which the terminal does not reach. Continued, they all go on. One that was ignored from the start stays ignored.</summary>
 internal sealed class TerminalStop : IDisposable
 {
-    /// <summary>As <c>ledger run</c> announces it.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(10);
-
     private readonly LedgerParticipant participant;
     private readonly CommandPrograms? programs;
     private readonly Lock gate = new();
@@ -42,7 +39,7 @@ internal sealed class TerminalStop : IDisposable
     {
         lock (gate)
         {
-            if (!over) participant.AnnouncePause(Tolerance);
+            if (!over) participant.AnnouncePause(Run.WrappedCommand.PauseTolerance);
             programs?.Signal(Signals.TtyStop);
             Libc.Raise(Signals.Stop);
             programs?.Signal(Signals.Continue);

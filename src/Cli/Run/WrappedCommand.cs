@@ -8,6 +8,9 @@ namespace Ledger.Cli.Run;
 /// the end, and however often, it happens once.</summary>
 internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents events, TimeProvider time) : IDisposable
 {
+    /// <summary>For how long a process may be silent that Ctrl-Z stops.</summary>
+    public static readonly TimeSpan PauseTolerance = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan KillBound = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -40,7 +43,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
         lock (gate) child = started;
         await call.RegisterProcessGroupAsync(started.Pgid, started.StartToken).ConfigureAwait(false);
         started.Stopped += _ => terminal?.StopWith(
-            started, () => participant.AnnouncePause(TimeSpan.FromMinutes(10)), participant.AnnounceResume);
+            started, () => participant.AnnouncePause(PauseTolerance), participant.AnnounceResume);
         lock (gate)
         {
             if (mustStop) return false;

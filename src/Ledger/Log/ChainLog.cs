@@ -1,3 +1,4 @@
+using System.Buffers;
 using Ledger.Model;
 using Ledger.Platform;
 
@@ -11,11 +12,10 @@ internal sealed class ChainLog : IOperationLog
 
     private readonly ChainLogStore _store;
     private readonly string _nonce;
+    private readonly ArrayBufferWriter<byte> _published = new(1024);
     private string _directory;
     private long _lastRead;
     private long _lastPublished;
-    private byte[] _published = [];
-    private int _publishedLength;
     private long _listedAt;
     private bool _hasListed;
     private bool _nameIsFlushed;
@@ -82,9 +82,8 @@ internal sealed class ChainLog : IOperationLog
     private AppendResult Written(ReadOnlySpan<byte> record)
     {
         _lastPublished = _lastRead + 1;
-        if (_published.Length < record.Length) _published = new byte[Math.Max(record.Length, 1024)];
-        record.CopyTo(_published);
-        _publishedLength = record.Length;
+        _published.ResetWrittenCount();
+        _published.Write(record);
         if (!_store.Flushes) return AppendResult.Written;
         while (!Disk.FlushDirectory(_directory))
         {
@@ -124,7 +123,7 @@ internal sealed class ChainLog : IOperationLog
         if (_lastPublished > _lastRead && IsPublishedHere(path))
         {
             _lastRead++;
-            LineSplitter.Deliver(_published.AsSpan(0, _publishedLength), path, 0, handler);
+            LineSplitter.Deliver(_published.WrittenSpan, path, 0, handler);
             return true;
         }
         var content = ReadEntry(path, out var isTooLarge);
@@ -142,7 +141,7 @@ internal sealed class ChainLog : IOperationLog
     /// <summary>Whether what was published last lies where this log is now: then it is known without being read, for only
     /// whoever publishes an entry makes its name.</summary>
     private bool IsPublishedHere(string path) =>
-        Disk.Look(path) is { IsRegularFile: true } entry && entry.Length == _publishedLength && IsHere(_directory);
+        Disk.Look(path) is { IsRegularFile: true } entry && entry.Length == _published.WrittenCount && IsHere(_directory);
 
     private byte[]? ReadEntry(string path, out bool isTooLarge)
     {

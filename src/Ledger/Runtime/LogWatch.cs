@@ -19,6 +19,10 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
     /// <summary>True when changes of others come as events.</summary>
     public bool HasEvents => all is not null && ledger.IsLocal;
 
+    /// <summary>True when every entry comes as an event, also of operations that are not followed: a chain's raise none
+    /// outside it.</summary>
+    public bool HasEntryEvents => HasEvents && ledger.Manifest.Log != "chain";
+
     public void Begin() => all = ledger.Events?.WatchDirectory(ledger.Layout.Operations, OnChange);
 
     public void Follow(string operationId)

@@ -194,7 +194,7 @@ internal sealed class ParticipantCore : IDisposable
         Publisher.Publish(now);
         if (isDue)
         {
-            Supervisors.Step(now, Ledger.IsFast && watch.HasEvents);
+            Supervisors.Step(now, Ledger.IsFast && watch.HasEntryEvents);
             Housekeeper.Step(now);
         }
         return Math.Min(NextDelay(now, news, timing), groupsDueMs ?? long.MaxValue);

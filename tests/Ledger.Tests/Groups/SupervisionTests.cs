@@ -200,12 +200,7 @@ public sealed class SupervisionTests
     [Fact]
     public async Task An_independent_supervisor_that_nobody_adopts_ends_itself_when_its_time_is_over_and_not_before()
     {
-        var a = await world.JoinAsync("a");
-        await a.Group.RegisterSupervisorAsync(
-            "s", GroupWorld.Program() with { Mode = SupervisorMode.Independent, AdoptWithinMs = 20_000 }, runsItself: false);
-        await world.UntilAsync("s", SupervisorStatus.Running);
-        a.Node.Crash();
-        await world.UntilAsync(s => s.Supervisors["s"].OwnerLost, seconds: 5);
+        await LoseOwnerOfIndependentAsync();
         world.Advance(19);
         Assert.Equal(SupervisorStatus.Running, world["s"].Status);
         Assert.Single(world.Programs.Running("s"));
@@ -222,12 +217,7 @@ public sealed class SupervisionTests
     [Fact]
     public async Task An_independent_supervisor_that_is_adopted_just_in_time_does_not_end_itself()
     {
-        var a = await world.JoinAsync("a");
-        await a.Group.RegisterSupervisorAsync(
-            "s", GroupWorld.Program() with { Mode = SupervisorMode.Independent, AdoptWithinMs = 20_000 }, runsItself: false);
-        await world.UntilAsync("s", SupervisorStatus.Running);
-        a.Node.Crash();
-        await world.UntilAsync(s => s.Supervisors["s"].OwnerLost, seconds: 5);
+        await LoseOwnerOfIndependentAsync();
         world.Advance(18);
         var late = await world.JoinAsync("late");
         await world.UntilAsync(s => s.Supervisors["s"].Owner == late.Incarnation, seconds: 2);
@@ -309,5 +299,16 @@ public sealed class SupervisionTests
         Assert.Empty(world.Programs.Running("s"));
         await world.Ledger.RunUntilAsync(a.Group.LeaveAsync());
         Assert.False(a.Group.IsMember);
+    }
+
+    /// <summary>An independent supervisor runs that is to be adopted within 20 s, and whose owner is dead.</summary>
+    private async Task LoseOwnerOfIndependentAsync()
+    {
+        var a = await world.JoinAsync("a");
+        await a.Group.RegisterSupervisorAsync(
+            "s", GroupWorld.Program() with { Mode = SupervisorMode.Independent, AdoptWithinMs = 20_000 }, runsItself: false);
+        await world.UntilAsync("s", SupervisorStatus.Running);
+        a.Node.Crash();
+        await world.UntilAsync(s => s.Supervisors["s"].OwnerLost, seconds: 5);
     }
 }

@@ -39,9 +39,7 @@ internal static class GroupLeaving
         if (group.State.Acting == group.Self)
         {
             var term = group.State.Term;
-            await group.Ledger.RunAsync(
-                () => group.Replica.Propose(new OrchestratorStopping(term), new OrchestratorStopped(term)), cancellationToken)
-                .ConfigureAwait(false);
+            await group.Ledger.RunAsync(() => group.HandOver(term), cancellationToken).ConfigureAwait(false);
         }
         if (group.IsMember) await group.TryProposeAsync(new MemberLeft(Texts.Cut(reason)), cancellationToken).ConfigureAwait(false);
     }
