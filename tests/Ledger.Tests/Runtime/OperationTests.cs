@@ -145,7 +145,7 @@ public sealed class OperationTests
     {
         private readonly Channel<string> started = Channel.CreateUnbounded<string>();
 
-        public Task NextAsync(TimeSpan bound) => started.Reader.ReadAsync().AsTask().WaitAsync(bound);
+        public Task<string> NextAsync(TimeSpan bound) => started.Reader.ReadAsync().AsTask().WaitAsync(bound);
 
         public ValueTask OnCallStartedAsync(SupervisedCall call, CancellationToken cancellationToken)
         {
