@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Ledger.Model;
 
 namespace Ledger.Tests.Runtime;
@@ -39,26 +38,6 @@ public sealed class OperationTests
         var lines = (await File.ReadAllLinesAsync(manifest)).Where(l => !l.Contains("flushBeforeAcknowledging", StringComparison.Ordinal));
         await File.WriteAllLinesAsync(manifest, lines);
         Assert.False((await temp.OpenAsync(o => o with { FlushBeforeAcknowledging = true })).Manifest.FlushBeforeAcknowledging);
-    }
-
-    [Theory]
-    [InlineData(LogKind.Append)]
-    [InlineData(LogKind.Chain)]
-    public async Task A_supervisor_outside_an_operation_hears_of_its_calls_long_before_a_threshold(LogKind kind)
-    {
-        using var temp = new TempLedger();
-        var ledger = await temp.OpenAsync(o => o with { Log = kind, StalenessThreshold = TimeSpan.FromMinutes(10) });
-        await using var cli = await ledger.JoinAsync("cli");
-        await using var first = await cli.CreateOperationAsync("first");
-        await using var second = await cli.CreateOperationAsync("second");
-        await using var outside = await ledger.JoinAsync("outside");
-        var told = new Told();
-        using var registration = await outside.RegisterSupervisorAsync("s", told);
-        // A chain's entries raise no event where it listens: of the first it may hear by its first round, not of the second.
-        await using var one = await first.StartCallAsync("one", new CallOptions { SupervisorId = "s" });
-        await told.NextAsync(Bound);
-        await using var two = await second.StartCallAsync("two", new CallOptions { SupervisorId = "s" });
-        await told.NextAsync(Bound);
     }
 
     [Fact]
@@ -139,20 +118,5 @@ public sealed class OperationTests
         await mine.AbortAsync();
         Assert.Equal(OperationStatus.Failed, (await mine.WaitForTerminalAsync().WaitAsync(Bound / 2)).Status);
         release.Set();
-    }
-
-    private sealed class Told : ISupervisor
-    {
-        private readonly Channel<string> started = Channel.CreateUnbounded<string>();
-
-        public Task<string> NextAsync(TimeSpan bound) => started.Reader.ReadAsync().AsTask().WaitAsync(bound);
-
-        public ValueTask OnCallStartedAsync(SupervisedCall call, CancellationToken cancellationToken)
-        {
-            started.Writer.TryWrite(call.Handle);
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask OnCallCrashedAsync(CrashedCall crash, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }
