@@ -135,13 +135,19 @@ public sealed class LedgerParticipant : IAsyncDisposable
         foreach (var group in Core.Groups.All) group.Resume();
     }
 
-    /// <summary>Completes when no call of this participant is open.</summary>
+    /// <summary>Completes when the work under way is done: no call of this participant is open, and what it began and had a
+    /// call open in does not run any more. Otherwise who waits, to leave then, would fail an operation between the end of
+    /// its last call and its completion. Operations in which it has no call open meanwhile are not waited for.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task WaitForOpenCallsAsync(CancellationToken cancellationToken = default)
     {
+        var begun = new HashSet<OperationRuntime>();
         while (true)
         {
-            var changes = Core.Operations.Select(o => (o, o.Pulse.Next)).ToList();
-            var open = changes.Where(c => c.o.Calls.Count > 0).Select(c => c.Next).ToList();
+            var changes = Core.Operations.Select(o => (Operation: o, Changed: o.Pulse.Next)).ToList();
+            begun.UnionWith(changes.Select(c => c.Operation).Where(o => o.Calls.Count > 0 && o.IsOwnToComplete));
+            var open = changes.Where(c => c.Operation.Calls.Count > 0
+                || (begun.Contains(c.Operation) && c.Operation.IsOwnToComplete)).Select(c => c.Changed).ToList();
             if (open.Count == 0) return;
             await Task.WhenAny(open).WaitAsync(cancellationToken).ConfigureAwait(false);
         }

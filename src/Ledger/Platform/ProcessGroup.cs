@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ledger.Platform;
 
 /// <summary>One living member of a process group.</summary>
@@ -11,8 +9,12 @@ internal readonly record struct GroupMember(int Pid, string StartToken, bool IsL
 /// <param name="Unproven">Pids of the others.</param>
 internal sealed record GroupMembers(bool IsWhole, IReadOnlyList<GroupMember> Proven, IReadOnlyList<int> Unproven)
 {
-    /// <summary>True while a proven member other than a lifeline lives.</summary>
-    public bool IsActive => Proven.Any(member => !member.IsLifeline);
+    /// <summary>Pids of members whose variables cannot be told at this moment: they are being replaced by another program,
+    /// or are about to end. The next look says more.</summary>
+    public IReadOnlyList<int> Unsettled { get; init; } = [];
+
+    /// <summary>True while a proven member other than a lifeline lives, or somebody may turn out to be one.</summary>
+    public bool IsActive => Unsettled.Count > 0 || Proven.Any(member => !member.IsLifeline);
 }
 
 /// <summary>One process group, as <see cref="ProcessGroupSignals"/> ends it. Simulated ones stand in here.</summary>
@@ -52,13 +54,20 @@ internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn) : I
     {
         var proven = new List<GroupMember>();
         var unproven = new List<int>();
+        var unsettled = new List<int>();
         // A leader that is a zombie proves the group as well: until it is waited for, nobody gets its number.
         var whole = isOwn() || IsLeader(ProcStat.Read(identity.Pgid));
         foreach (var pid in Procfs.Pids())
         {
             if (pid <= 1 || !Libc.MayBeInGroup(pid, identity.Pgid) || ProcStat.Read(pid) is not { } stat) continue;
             if (stat.ProcessGroup != identity.Pgid || stat.IsGone) continue;
-            var variables = Procfs.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
+            var variables = ProcessVariables.Of(pid);
+            if (variables is { Length: 0 } && ProcStat.Read(pid) is not { HasNoVariables: true })
+            {
+                unsettled.Add(pid);
+                continue;
+            }
+
             var member = new GroupMember(
                 pid, stat.StartToken, ProcessVariables.Has(variables, ProcessVariables.Lifeline, "1"));
             if (whole || _known.Contains(member) || identity.IsProvenBy(variables)) proven.Add(member);
@@ -66,7 +75,7 @@ internal sealed class ProcessGroup(GroupIdentity identity, Func<bool> isOwn) : I
         }
 
         _known.UnionWith(proven);
-        return new GroupMembers(whole, proven, unproven);
+        return new GroupMembers(whole, proven, unproven) { Unsettled = unsettled };
     }
 
     /// <summary>True if the member is still there, and still a member.</summary>

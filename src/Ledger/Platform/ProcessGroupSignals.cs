@@ -69,7 +69,7 @@ internal static class ProcessGroupSignals
 
         members = group.Look();
         return members.IsActive
-            ? new(GroupEnd.StillThere, members.Unproven, [.. members.Proven.Select(member => member.Pid)])
+            ? new(GroupEnd.StillThere, members.Unproven, [.. members.Proven.Select(member => member.Pid), .. members.Unsettled])
             : EndLifelines(group, members, GroupEnd.Killed);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ledger.Platform;
 
 /// <summary>Environment variables by which processes of a call are known.</summary>
@@ -27,6 +29,10 @@ internal static class ProcessVariables
     /// <summary>Set for the helper that ends a group when its wrapper dies; it never ends by TERM and does not keep a
     /// group alive.</summary>
     public const string Lifeline = "LEDGER_LIFELINE";
+
+    /// <summary>A process's block of variables; null when it cannot be read, and "" also while the process has none yet,
+    /// because it is being replaced by another program.</summary>
+    public static string? Of(int pid) => Procfs.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
 
     /// <summary>True when a block of variables, as in /proc/PID/environ, has this one with this value.</summary>
     public static bool Has(string? block, string name, string value)

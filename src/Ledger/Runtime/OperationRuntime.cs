@@ -71,6 +71,10 @@ internal sealed class OperationRuntime : IDisposable
 
     public bool IsFenced => Volatile.Read(ref fenced) != 0;
 
+    /// <summary>True while it is for this participant, its initiator, to complete.</summary>
+    public bool IsOwnToComplete =>
+        !IsFenced && State is { Status: OperationStatus.Running } state && state.Initiator == Core.Incarnation;
+
     public SnapshotClock Snapshot { get; } = new();
 
     /// <summary>True when the rules must look at it now; asking resets it.</summary>

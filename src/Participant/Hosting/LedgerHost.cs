@@ -15,8 +15,8 @@ public interface ILedgerHost
 }
 
 /// <summary>Joins the ledger when the host starts, before the services registered after it; when the host stops, waits for
-/// open calls as long as the host's shutdown time-out allows, and fails what is still open then, with the
-/// reason.</summary>
+/// open calls, and for the completion of operations of its own that they belong to, as long as the host's shutdown time-out
+/// allows, and fails what is still open then, with the reason.</summary>
 internal sealed class LedgerHost(
     IOptions<LedgerHostOptions> options, IHostEnvironment environment, ILoggerFactory logging, TimeProvider time)
     : ILedgerHost, IHostedService, IAsyncDisposable

@@ -19,7 +19,7 @@ internal static class MarkedProcesses
             if (spared.Contains(pid) || !IsOfThisPlace(pid, self)) continue;
             // The start is read before and after: in between, the number could pass on to another process.
             if (ProcStat.Read(pid) is not { IsGone: false } stat) continue;
-            var block = Procfs.Read(InProc(pid, "environ"));
+            var block = ProcessVariables.Of(pid);
             if (ProgramOwner.Of(block) is not { } owner || owner.LedgerPath != ledgerPath || owner.Group != group) continue;
             if (ProcStat.Read(pid) is not { IsGone: false } again || again.StartToken != stat.StartToken) continue;
             if (ProcessVariables.Has(block, ProcessVariables.Lifeline, "1")) lifelines.Add(again.ProcessGroup);

@@ -57,6 +57,31 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public async Task Who_waits_for_open_calls_waits_for_the_completion_of_what_it_began()
+    {
+        var stage = await new Stage().SetAsync();
+        var own = await stage.CallAsync("cli", "c");
+        var called = await stage.CallAsync("bridge", "b");
+        var initiator = stage["cli"].Participant.WaitForOpenCallsAsync();
+        var callee = stage["bridge"].Participant.WaitForOpenCallsAsync();
+
+        await called.EndAsync();
+        await callee;
+        await own.EndAsync();
+        Assert.False(initiator.IsCompleted);
+        await stage.By("cli").CompleteAsync();
+        await initiator;
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_open_calls_where_there_are_none()
+    {
+        var stage = await new Stage().SetAsync();
+        await stage["cli"].Participant.WaitForOpenCallsAsync();
+        Assert.Equal(OperationStatus.Running, stage.Now.Status);
+    }
+
+    [Fact]
     public async Task Leaving_with_a_reason_fails_the_open_calls()
     {
         var stage = await new Stage().SetAsync();

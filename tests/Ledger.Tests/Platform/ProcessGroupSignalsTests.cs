@@ -73,6 +73,26 @@ public sealed class ProcessGroupSignalsTests
     }
 
     [LinuxFact]
+    public async Task A_member_seen_while_another_program_replaces_it_is_no_stranger()
+    {
+        // It does nothing but become itself again.
+        using var process = TestProcess.Shell("export x='exec sh -c \"$x\"'; sh -c \"$x\" &", OfCall);
+        process.Reap();
+        await Eventually.True(
+            () => Enumerable.Range(0, 20).Any(_ =>
+            {
+                var members = new ProcessGroup(Identity(process), static () => false).Look();
+                Assert.Empty(members.Unproven);
+                Assert.True(members.IsActive);
+                return members.Unsettled.Count > 0;
+            }),
+            "a look in the midst of a replacement");
+
+        Assert.Equal(GroupEnd.Ended, (await Terminate(Identity(process), Long)).End);
+        Assert.Empty(process.Others());
+    }
+
+    [LinuxFact]
     public async Task Another_call_s_members_are_left_alone()
     {
         using var process = TestProcess.Shell("sleep 60 &", OfCall);
@@ -155,11 +175,11 @@ public sealed class ProcessGroupSignalsTests
     }
 
     private static int Lifelines(TestProcess process) => process.Others().Count(pid =>
-        ProcessVariables.Has(Procfs.Read($"/proc/{pid}/environ"), ProcessVariables.Lifeline, "1")
+        ProcessVariables.Has(ProcessVariables.Of(pid), ProcessVariables.Lifeline, "1")
         && Procfs.Read($"/proc/{pid}/comm")?.Trim() == "sleep");
 
     private static int Stranger(TestProcess process) => process.Others().FirstOrDefault(
-        pid => Procfs.Read($"/proc/{pid}/environ")?.Length == 0 && Procfs.Read($"/proc/{pid}/comm")?.Trim() == "sleep");
+        pid => ProcStat.Read(pid) is { HasNoVariables: true } && Procfs.Read($"/proc/{pid}/comm")?.Trim() == "sleep");
 
     private static GroupIdentity Identity(TestProcess process) =>
         new(process.Pid, process.Identity.StartToken, "op", "call");

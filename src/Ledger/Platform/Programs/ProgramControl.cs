@@ -92,8 +92,8 @@ internal sealed class ProgramControl(IProgramHost host, TimeProvider time)
         if (members.Unproven.Contains(old.Pgid)) return [];
         return
         [
-            .. members.Proven.Where(member => !member.IsLifeline)
-                .Select(member => $"group {old.Pgid}: process {Named(member.Pid)} does not end"),
+            .. members.Proven.Where(member => !member.IsLifeline).Select(member => member.Pid).Concat(members.Unsettled)
+                .Select(pid => $"group {old.Pgid}: process {Named(pid)} does not end"),
             .. members.Unproven.Select(pid =>
                 $"group {old.Pgid}: process {Named(pid)} is not proven to be of the old program, and was left alone"),
         ];
