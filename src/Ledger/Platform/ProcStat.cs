@@ -5,7 +5,7 @@ namespace Ledger.Platform;
 /// <summary>What /proc/PID/stat says about a process. <c>IsEnding</c>: its leading thread has begun to exit. Of a process that
 /// is killed this shows before its files are closed, and so before anybody can hear of its end by a pipe; only later is it
 /// gone. <c>HasNoVariables</c>: its environment is empty. False in the midst of exec(2), where /proc/PID/environ reads as
-/// empty until the new program's stack is filled.</summary>
+/// empty until the new program's stack is filled; where its code begins is set after that.</summary>
 internal readonly record struct ProcStat(char State, int ProcessGroup, int Threads, string StartToken, bool IsEnding = false,
     int Parent = 0, bool HasNoVariables = false)
 {
@@ -23,13 +23,13 @@ internal readonly record struct ProcStat(char State, int ProcessGroup, int Threa
         var end = text?.LastIndexOf(')') ?? -1;
         if (text is null || end < 0) return null;
         var fields = text[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        const int state = 0, parent = 1, group = 2, flags = 6, threads = 17, start = 19, variables = 47, exiting = 4;
+        const int state = 0, parent = 1, group = 2, flags = 6, threads = 17, start = 19, code = 23, variables = 47, exiting = 4;
         if (fields.Length <= start || fields[state].Length != 1) return null;
         return TryNumber(fields[group], out var pgrp) && TryNumber(fields[parent], out var from)
             && TryNumber(fields[threads], out var count)
             && uint.TryParse(fields[flags], NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
             ? new ProcStat(fields[state][0], pgrp, count, fields[start].TrimEnd(), (bits & exiting) != 0, from,
-                fields.Length > variables + 1 && fields[variables] != "0" && fields[variables] == fields[variables + 1])
+                fields.Length > variables + 1 && fields[code] != "0" && fields[variables] == fields[variables + 1])
             : null;
     }
 

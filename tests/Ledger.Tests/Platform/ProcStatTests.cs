@@ -32,6 +32,19 @@ public sealed class ProcStatTests
     }
 
     [Theory]
+    [InlineData(9400, 7050, 7060, false)]
+    [InlineData(9400, 7050, 7050, true)]
+    [InlineData(0, 0, 0, false)] // exec(2) has made the new memory, or exit(2) given it back
+    [InlineData(0, 7050, 7050, false)] // exec(2) is about to fill it
+    public void An_environment_is_empty_once_the_program_is_whole(int code, int start, int end, bool hasNone)
+    {
+        var stat = ProcStat.Parse("4711 (run) R 1 4711 4711 0 -1 4194304 1 0 0 0 5 6 0 0 20 0 9 0 8399 2580480 408 99 "
+            + $"{code} 9500 7000 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 9600 9700 9800 7040 7050 {start} {end} 0\n")!.Value;
+
+        Assert.Equal(hasNone, stat.HasNoVariables);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("12 sh S 1 2")]
