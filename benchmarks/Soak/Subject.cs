@@ -7,7 +7,7 @@ namespace Ledger.Soak;
 /// <summary>A participant's process, as the driver sees it.</summary>
 internal sealed class Subject : IAsyncDisposable
 {
-    private static readonly TimeSpan EndsAtOnce = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndsAtOnce = TimeSpan.FromMinutes(3);
 
     private readonly Process process;
     private readonly Task output;

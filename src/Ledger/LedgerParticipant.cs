@@ -153,7 +153,8 @@ public sealed class LedgerParticipant : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves every group and operation, failing the calls that are still open, and stops beating.</summary>
+    /// <summary>Leaves every group and operation, failing the calls that are still open, and stops beating. Then nothing of
+    /// it touches the ledger's files any more, unless a file call hangs for more than two seconds.</summary>
     public ValueTask DisposeAsync() => StopAsync("its participant stopped", CancellationToken.None);
 
     /// <summary>As <see cref="DisposeAsync"/>, with the reason that calls still open fail with. Where one group or operation
@@ -177,6 +178,7 @@ public sealed class LedgerParticipant : IAsyncDisposable
             Core.Dispose();
             Core.Heartbeat.End();
             Core.Supervisors.Dispose();
+            await Core.Housekeeper.FinishAsync().ConfigureAwait(false);
         }
         partings.Report();
     }

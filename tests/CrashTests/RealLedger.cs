@@ -67,11 +67,7 @@ internal sealed class RealLedger : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in workers) await worker.DisposeAsync();
-        // A network drive goes as a whole; there, somebody's last tick may still be under way.
-        if (ways.Count != 1) return;
-        // Here it may be, too; it finds nothing any more, and moves nothing while it is deleted.
-        var gone = Path + ".gone";
-        System.IO.Directory.Move(Path, gone);
-        System.IO.Directory.Delete(gone, recursive: true);
+        // A network drive goes as a whole.
+        if (ways.Count == 1) System.IO.Directory.Delete(Path, recursive: true);
     }
 }

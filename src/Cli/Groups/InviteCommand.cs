@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ledger.Cli.Shared;
 using Ledger.Groups;
+using Ledger.Hosting;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Model.Groups;

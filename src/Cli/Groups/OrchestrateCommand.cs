@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ledger.Cli.Shared;
 using Ledger.Groups;
+using Ledger.Hosting;
 using Ledger.Hosting.Supervision;
 using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ledger.Cli.Shared;
+using Ledger.Hosting;
 
 namespace Ledger.Cli.Groups;
 

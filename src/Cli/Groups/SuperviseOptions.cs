@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Ledger.Cli.Shared;
+using Ledger.Hosting;
 using Ledger.Hosting.Supervision.Groups;
 using Ledger.Model;
 using Ledger.Model.Groups;

@@ -11,11 +11,16 @@ internal sealed class Housekeeper(ParticipantCore core)
 {
     private const string SnapshotSuffix = ".json";
 
+    /// <summary>As for threads: what hangs in file I/O cannot be interrupted.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
+
     private readonly Queue<string> toVisit = new();
+    private readonly Pulse done = new(core.IsStepped);
     private readonly HashSet<string> namesakes = new(StringComparer.Ordinal);
     private volatile OperationRuntime? visited;
     private long visitEndsMs;
     private long nextVisitMs;
+    private int underWay;
     private int busy;
 
     /// <summary>Members to look at for the visit under way.</summary>
@@ -42,6 +47,7 @@ internal sealed class Housekeeper(ParticipantCore core)
         var period = core.Ledger.Manifest.StalenessThresholdMs;
         if (nowMs < nextVisitMs || Interlocked.Exchange(ref busy, 1) != 0) return;
         nextVisitMs = nowMs + period;
+        Interlocked.Increment(ref underWay);
         core.Run(() =>
         {
             try
@@ -55,19 +61,61 @@ internal sealed class Housekeeper(ParticipantCore core)
             finally
             {
                 Volatile.Write(ref busy, 0);
+                Finish();
             }
             return Task.CompletedTask;
         });
     }
 
-    /// <summary>Moves a finished operation to the backup and writes its last state there. Harmless when done twice.</summary>
-    public Task ArchiveAsync(OperationRuntime operation)
+    /// <summary>Begins to move a finished operation to the backup and to write its last state there. Harmless when done
+    /// twice.</summary>
+    public void BeginArchiving(OperationRuntime operation)
     {
-        if (!operation.Replica.IsArchived) Archive(core.Ledger, operation.State);
-        operation.Replica.CatchUp();
-        core.Supervisors.Release(operation);
-        core.RemoveIfUnheld(operation);
-        return Task.CompletedTask;
+        Interlocked.Increment(ref underWay);
+        if (!operation.Start("archive", Work)) Finish();
+
+        Task Work()
+        {
+            try
+            {
+                if (!operation.Replica.IsArchived) Archive(core.Ledger, operation.State);
+                operation.Replica.CatchUp();
+                core.Supervisors.Release(operation);
+                core.RemoveIfUnheld(operation);
+                return Task.CompletedTask;
+            }
+            finally
+            {
+                Finish();
+            }
+        }
+    }
+
+    /// <summary>Completes when what was begun is done; it is for the end, so that a participant that has stopped touches no
+    /// file any more. At the latest after two seconds. On a stepped clock at once: there it is done in its turn.</summary>
+    public async Task FinishAsync()
+    {
+        if (core.IsStepped) return;
+        using var bound = new CancellationTokenSource(LongestEnd, core.Ledger.Clock.Provider);
+        try
+        {
+            while (true)
+            {
+                var next = done.Next;
+                if (Volatile.Read(ref underWay) == 0) return;
+                await next.WaitAsync(bound.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It hangs, and does no harm when it goes on.
+        }
+    }
+
+    private void Finish()
+    {
+        Interlocked.Decrement(ref underWay);
+        done.Fire();
     }
 
     /// <summary>Archives by state. Returns the name in the backup, or null when another did it.</summary>

@@ -175,7 +175,7 @@ internal sealed class OperationRuntime : IDisposable
     }
 
     /// <summary>Starts work that may take long, unless the same is under way. What fails is planned again.</summary>
-    public void Start(string key, Func<Task> work) => errands.Start(key, work);
+    public bool Start(string key, Func<Task> work) => errands.Start(key, work);
 
     private void ProposeAll(IReadOnlyList<EntryData> data)
     {
@@ -219,7 +219,7 @@ internal sealed class OperationRuntime : IDisposable
             case Archive when Replica.IsArchived && Holds.AnyHandle:
                 break; // nothing to do but to wait for its users
             case Archive:
-                Start("archive", () => core.Housekeeper.ArchiveAsync(this));
+                core.Housekeeper.BeginArchiving(this);
                 break;
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ledger.Cli.Groups;
 using Ledger.Cli.Shared;
+using Ledger.Hosting;
 using Ledger.Model.Groups;
 
 namespace Ledger.Cli.Tests.Groups;

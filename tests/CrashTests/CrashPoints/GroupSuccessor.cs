@@ -35,7 +35,7 @@ internal static class GroupSuccessor
         await Successor.CollectAsync(ledger);
         await Successor.CollectAsync(ledger);
         GroupCheck.RequireClean(ledger);
-        await Successor.RequireSweptAsync(ledger.Context.Layout);
+        Successor.RequireSwept(ledger.Context.Layout);
         RequireSwept(ledger);
     }
 

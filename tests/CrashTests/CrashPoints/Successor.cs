@@ -25,7 +25,7 @@ internal static class Successor
         // Ending an operation and emptying a directory make what lies beside them young once more.
         await CollectAsync(ledger);
         RequireClean(ledger);
-        await RequireSweptAsync(ledger.Context.Layout);
+        RequireSwept(ledger.Context.Layout);
     }
 
     public static Task<LedgerDirectory> OpenAsync(string path, LogKind log, bool flush) => LedgerDirectory.OpenAsync(new LedgerOptions
@@ -107,30 +107,17 @@ internal static class Successor
         // What is deepest comes first: a directory's time is its own.
         foreach (var entry in Directory.EnumerateFileSystemEntries(path, "*", Everything).OrderByDescending(e => e.Length).ToList())
         {
-            try
-            {
-                if (Directory.Exists(entry)) Directory.SetLastWriteTimeUtc(entry, old);
-                else File.SetLastWriteTimeUtc(entry, old);
-            }
-            catch (IOException) when (!Path.Exists(entry))
-            {
-                continue; // a participant that stopped had housekeeping under way
-            }
+            if (Directory.Exists(entry)) Directory.SetLastWriteTimeUtc(entry, old);
+            else File.SetLastWriteTimeUtc(entry, old);
         }
     }
 
     /// <summary>No record, no temporary name and nothing of an operation is left.</summary>
-    public static async Task RequireSweptAsync(LedgerLayout layout)
+    public static void RequireSwept(LedgerLayout layout)
     {
         string[] places = [layout.Operations, layout.Participants, layout.Temp];
-        using var bound = new CancellationTokenSource(WorkerProcess.Bound);
-        List<string> Left() => [.. places.SelectMany(Directory.EnumerateFileSystemEntries), .. Directory.EnumerateFiles(layout.Root, ".*")];
-        // Housekeeping that was under way when its participant stopped takes a moment.
-        while (Left() is { Count: > 0 } left)
-        {
-            Assert.False(bound.IsCancellationRequested, $"left behind: {string.Join(", ", left)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
+        Assert.Empty(places.SelectMany(Directory.EnumerateFileSystemEntries));
+        Assert.Empty(Directory.EnumerateFiles(layout.Root, ".*"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(layout.Backup, "*.tmp", Everything));
     }
 }

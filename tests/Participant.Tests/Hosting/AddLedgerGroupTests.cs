@@ -55,11 +55,33 @@ public sealed class AddLedgerGroupTests : IDisposable
         Assert.Equal(DepartureReason.Normal, Assert.Single(state.Members.Values).Departure);
     }
 
+    [LinuxFact]
+    public async Task A_host_joins_by_its_invitation_and_no_second_one_does()
+    {
+        using var control = Build("control", services => services.AddLedgerOrchestrator());
+        await control.StartAsync();
+        var group = control.Services.GetRequiredService<ILedgerGroupHost>().Group;
+        var invitation = await group.InviteAsync("guest");
+        var settings = new Dictionary<string, string?> { ["Ledger:Group:Invitation"] = InvitationVariable.Write(invitation) };
+        using (var guest = Build("guest", services => services.AddLedgerSupervisor(), settings))
+        {
+            await guest.StartAsync();
+            await group.WaitUntilAsync(s => s.Invitations[invitation.InviteId].Status == InvitationStatus.Used).WaitAsync(Bound);
+            await guest.StopAsync();
+        }
+
+        using var second = Build("guest", services => services.AddLedgerSupervisor(), settings);
+        var refusal = await Assert.ThrowsAsync<Ledger.Groups.GroupRejectedException>(() => second.StartAsync());
+        Assert.Contains("invitation", refusal.Message, StringComparison.Ordinal);
+        await control.StopAsync();
+    }
+
     [Theory]
     [InlineData("Ports:0", "70000", "Ports")]
     [InlineData("StartTimeout", "00:00:00.500", "StartTimeout")]
     [InlineData("AlertWebhook", "ftp://example.org", "AlertWebhook")]
     [InlineData("GroupId", "a b", "group id")]
+    [InlineData("Invitation", "no-token", "Invitation")]
     public async Task A_wrong_option_is_named_before_anything_runs(string name, string value, string named)
     {
         using var host = Build("one", services => services.AddLedgerSupervisor(), new() { [$"Ledger:Group:{name}"] = value });

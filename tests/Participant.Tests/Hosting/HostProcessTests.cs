@@ -89,14 +89,33 @@ public sealed class HostProcessTests : IDisposable
         Assert.Equal(["begins", "has begun", "has stopped"], await File.ReadAllLinesAsync(Diary));
     }
 
-    private IHost Orchestrator(Uri webhook)
+    [LinuxFact]
+    public async Task A_host_finds_its_invitation_in_its_environment()
+    {
+        using var control = Orchestrator(webhook: null);
+        await control.StartAsync();
+        var group = control.Services.GetRequiredService<ILedgerGroupHost>().Group;
+        var invitation = await group.InviteAsync("web");
+        using var probe = await Probe.StartWith(
+            new Dictionary<string, string> { [InvitationVariable.Name] = InvitationVariable.Write(invitation) },
+            "host", LedgerPath, "web", Diary);
+
+        await RunningAsync(group, 0);
+
+        Assert.Equal(InvitationStatus.Used, group.State.Invitations[invitation.InviteId].Status);
+        probe.Signal(Signals.Term);
+        Assert.Equal(0, await probe.ExitAsync());
+        await control.StopAsync();
+    }
+
+    private IHost Orchestrator(Uri? webhook)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Ledger:Path"] = LedgerPath,
             ["Ledger:ParticipantId"] = "control",
-            ["Ledger:Group:AlertWebhook"] = webhook.ToString(),
+            ["Ledger:Group:AlertWebhook"] = webhook?.ToString(),
         });
         builder.Services.AddLedgerOrchestrator();
         return builder.Build();

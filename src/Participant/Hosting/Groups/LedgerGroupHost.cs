@@ -38,6 +38,7 @@ internal sealed class LedgerGroupHost(
     {
         var o = options.Value;
         var spawned = Spawned(o);
+        var invitation = spawned is null ? Invitation(o) : null;
         var host = new ProgramHost(error => GroupHostMessages.Failed(logger, o.GroupId, error.Message));
         if (o.SupervisorId is { } id) program = new HostProgram(id, lifetime.StopApplication);
         group = await ledger.Participant.JoinGroupAsync(o.GroupId, new GroupOptions
@@ -46,6 +47,8 @@ internal sealed class LedgerGroupHost(
             CanSpawn = o.Orchestrates,
             KeepStartInfos = o.KeepStartInfos,
             RunId = spawned?.RunId,
+            InviteId = invitation?.InviteId,
+            Token = invitation?.Token,
             Executor = new GroupExecutor(host, time, program, what => GroupHostMessages.Told(logger, o.GroupId, what)),
         }, cancellationToken).ConfigureAwait(false);
         group.Ended.Register(Fenced);
@@ -79,6 +82,14 @@ internal sealed class LedgerGroupHost(
         Environment.SetEnvironmentVariable(StartVariables.TokenName, null);
         return found?.GroupId == o.GroupId && found.SupervisorId == o.SupervisorId && found.LedgerPath == ledger.Participant.Directory.Path
             ? found : null;
+    }
+
+    private static GroupInvitation? Invitation(LedgerGroupOptions o)
+    {
+        if (o.Invitation is { } given) return InvitationVariable.Parse(given, "LedgerGroupOptions.Invitation");
+        var found = InvitationVariable.Read(Environment.GetEnvironmentVariable);
+        InvitationVariable.Forget();
+        return found;
     }
 
     private static async Task EnterAsync(

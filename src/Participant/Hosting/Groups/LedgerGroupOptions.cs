@@ -21,6 +21,11 @@ public sealed class LedgerGroupOptions
     /// participant's id unless it is set.</summary>
     public string? SupervisorId { get; set; }
 
+    /// <summary>The invitation it comes with, <c>ID:TOKEN</c> as <c>ledger invite</c> prints it; a secret, not for a file
+    /// that others can read. Default: what the environment variable <c>LEDGER_INVITATION</c> says, which is removed once it is
+    /// read; none in a process that was spawned for a supervisor.</summary>
+    public string? Invitation { get; set; }
+
     /// <summary>Supervisors that must run before this one does. Default: none.</summary>
     public IList<string> Dependencies { get; } = [];
 
@@ -71,6 +76,7 @@ public sealed class LedgerGroupOptions
     {
         Identifier.Require(GroupId, "group id");
         if (SupervisorId is not null) Identifier.Require(SupervisorId, "supervisor id");
+        if (Invitation is not null) _ = InvitationVariable.Parse(Invitation, "LedgerGroupOptions.Invitation");
         foreach (var each in Dependencies) Identifier.Require(each, "supervisor id");
         if (Ports.FirstOrDefault(port => port is < 1 or > HighestPort) is not 0 and var wrong)
             throw new ArgumentException($"LedgerGroupOptions.Ports has {wrong}; a port is 1 to {HighestPort}.");

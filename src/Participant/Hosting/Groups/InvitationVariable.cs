@@ -1,7 +1,7 @@
 using Ledger.Groups;
 using Ledger.Model;
 
-namespace Ledger.Cli.Groups;
+namespace Ledger.Hosting;
 
 /// <summary>An invitation as it is handed over: <c>ID:TOKEN</c> in a variable, which no other user can read, and not among the
 /// arguments, which everyone can.</summary>
@@ -14,12 +14,16 @@ internal static class InvitationVariable
 
     /// <summary>Null when there is none.</summary>
     /// <exception cref="ArgumentException">It is none; its text is not repeated.</exception>
-    public static GroupInvitation? Read(Func<string, string?> variable)
+    public static GroupInvitation? Read(Func<string, string?> variable) =>
+        variable(Name) is { Length: > 0 } text ? Parse(text, Name) : null;
+
+    /// <summary>Of one word; <paramref name="where"/> says what it was found in.</summary>
+    /// <exception cref="ArgumentException">It is none; its text is not repeated.</exception>
+    public static GroupInvitation Parse(string text, string where)
     {
-        if (variable(Name) is not { Length: > 0 } text) return null;
         var end = text.IndexOf(':', StringComparison.Ordinal);
-        if (end <= 0 || end == text.Length - 1) throw new ArgumentException($"{Name} is no invitation: it should be ID:TOKEN, as 'ledger invite' prints it.");
-        return new GroupInvitation(Identifier.Require(text[..end], $"invitation id ({Name})"), text[(end + 1)..]);
+        if (end <= 0 || end == text.Length - 1) throw new ArgumentException($"{where} is no invitation: it should be ID:TOKEN, as 'ledger invite' prints it.");
+        return new GroupInvitation(Identifier.Require(text[..end], $"invitation id ({where})"), text[(end + 1)..]);
     }
 
     /// <summary>Once it is read, nothing that this process starts gets it.</summary>
