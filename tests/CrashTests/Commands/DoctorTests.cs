@@ -50,7 +50,7 @@ public sealed class DoctorTests(SharedDrive shared) : IDisposable
         try
         {
             var result = await temp.RunAsync("doctor", "--json", "--ledger", directory);
-            Assert.Equal(0, result.Code);
+            Assert.True(result.Code == 0, result.Output);
             Assert.Equal("tmpfs", (string?)JObject.Parse(result.Output)["fileSystem"]);
             Assert.Empty(Directory.GetFileSystemEntries(directory));
         }
