@@ -1,4 +1,5 @@
 using Ledger.Cli.Shared;
+using Ledger.Platform;
 
 namespace Ledger.Cli.Bench;
 
@@ -41,14 +42,16 @@ internal static class CrashBenches
 
     public static async Task<IEnumerable<BenchResult>> DetectKillAsync(BenchStage stage, CancellationToken cancellationToken)
     {
-        var (samples, _) = await CrashAsync(stage, Survivors + 1, 1, stage.Count(Rounds), cancellationToken);
-        return [BenchResult.Rounds("detect-kill", samples)];
+        var times = await CrashAsync(stage, Survivors + 1, 1, stage.Count(Rounds), cancellationToken);
+        return times.Gone.Count == 0
+            ? [BenchResult.Rounds("detect-kill", times.Told)]
+            : [BenchResult.Rounds("detect-kill", times.Told), BenchResult.Rounds("detect-kill-floor", times.Gone)];
     }
 
     public static async Task<IEnumerable<BenchResult>> CleanupAsync(BenchStage stage, CancellationToken cancellationToken)
     {
-        var (_, samples) = await CrashAsync(stage, ChainLength, ChainLength / 2, stage.Count(Rounds / 2), cancellationToken);
-        return [BenchResult.Rounds("cleanup", samples)];
+        var times = await CrashAsync(stage, ChainLength, ChainLength / 2, stage.Count(Rounds / 2), cancellationToken);
+        return [BenchResult.Rounds("cleanup", times.Failed)];
     }
 
     public static async Task<IEnumerable<BenchResult>> DetectStopAsync(BenchStage stage, CancellationToken cancellationToken)
@@ -72,19 +75,22 @@ internal static class CrashBenches
         return [BenchResult.Rounds("detect-stop", samples)];
     }
 
-    /// <summary>Kills one process of a chain, again and again. Returns when the last survivor was told, and how long
-    /// after the first was told the operation had failed.</summary>
-    private static async Task<(Samples Told, Samples Failed)> CrashAsync(
+    /// <summary>Kills one process of a chain, again and again.</summary>
+    private static async Task<CrashTimes> CrashAsync(
         BenchStage stage, int length, int victimAt, int rounds, CancellationToken cancellationToken)
     {
         var ledger = await stage.LedgerAsync(LogKind.Auto, cancellationToken);
         var survivors = await stage.StartAsync(ledger, "survivor", length - 1, cancellationToken);
-        var (told, failed) = (new Samples(), new Samples());
+        var times = new CrashTimes(new Samples(), new Samples(), new Samples());
         for (var i = -1; i < rounds; i++)
         {
             var victim = await stage.StartAsync(ledger, $"victim{i + 1}-", 1, cancellationToken);
             var operation = $"crash{i + 1}";
             await FormAsync(operation, [.. survivors[..victimAt], victim[0], .. survivors[victimAt..]], cancellationToken);
+            var gone = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var watch = ledger.Context.Processes.Watch(
+                HostIdentity.Current() with { Pid = victim[0].Pid, StartToken = HostIdentity.StartToken(victim[0].Pid) },
+                () => gone.TrySetResult(TimeProvider.System.GetTimestamp()));
             var begin = TimeProvider.System.GetTimestamp();
             victim[0].Signal(Kill);
             var tolds = await BenchStage.SayAsync(survivors, $"told {operation}", cancellationToken);
@@ -92,10 +98,11 @@ internal static class CrashBenches
             await stage.EndAsync(victim);
             // The first round compiles what the others only run.
             if (i < 0) continue;
-            told.Add(tolds.Max(l => Ms(begin, l.At)));
-            failed.Add(ends.Min(l => Ms(tolds.Min(t => t.At), l.At)));
+            if (watch is not null) times.Gone.Add(Ms(begin, await gone.Task.WaitAsync(cancellationToken)));
+            times.Told.Add(tolds.Max(l => Ms(begin, l.At)));
+            times.Failed.Add(ends.Min(l => Ms(tolds.Min(t => t.At), l.At)));
         }
-        return (told, failed);
+        return times;
     }
 
     /// <summary>A chain of calls, one of each process, the first one's at its top.</summary>
@@ -111,4 +118,9 @@ internal static class CrashBenches
     }
 
     private static double Ms(long begin, long end) => TimeProvider.System.GetElapsedTime(begin, end).TotalMilliseconds;
+
+    /// <param name="Gone">From KILL until the kernel says that the victim is gone.</param>
+    /// <param name="Told">From KILL until the last survivor was told.</param>
+    /// <param name="Failed">From the first survivor's being told until the operation had failed.</param>
+    private sealed record CrashTimes(Samples Gone, Samples Told, Samples Failed);
 }
