@@ -142,7 +142,7 @@ public sealed class LedgerDirectory
         core.Begin();
         try
         {
-            core.Housekeeper.TellOfTheSameId();
+            core.Housekeeper.Records.TellOfTheSameId();
         }
         catch (LedgerStorageException e)
         {

@@ -21,6 +21,11 @@ internal sealed class HeartbeatRecord
     private static readonly int ToleranceAt = Front.IndexOf("toleranceMs", StringComparison.Ordinal) + 13;
     private const int SequenceWidth = 20;
     private const int ToleranceWidth = 12;
+    private const int TimeWidth = 24;
+    private const int PausedWidth = 5;
+    private static readonly byte[] FrontBytes = Encoding.ASCII.GetBytes(Front);
+    private static readonly (int At, int Width)[] Fields =
+        [(SequenceAt, SequenceWidth), (TimeAt, TimeWidth), (PausedAt, PausedWidth), (ToleranceAt, ToleranceWidth)];
 
     private readonly byte[] bytes = new byte[Size];
     private long sequence;
@@ -75,6 +80,30 @@ internal sealed class HeartbeatRecord
         {
             return null;
         }
+    }
+
+    /// <summary>What changes from beat to beat, or null when it is no record. Looked at where this program writes it, and only
+    /// sought in the whole when it is not there: everybody reads several of these at every tick.</summary>
+    public static (string Time, bool Paused, long ToleranceMs)? Signs(byte[] record)
+    {
+        if (HasFront(record)
+            && long.TryParse(record.AsSpan(ToleranceAt, ToleranceWidth), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var ms)
+            && ms <= JsonFields.LongestMs)
+            return (Encoding.ASCII.GetString(record, TimeAt, TimeWidth), record[PausedAt] == (byte)'t', ms);
+        return Parse(record) is { } all ? (all.Time, all.Paused, all.ToleranceMs) : null;
+    }
+
+    /// <summary>Whether the fixed part of the front is there.</summary>
+    private static bool HasFront(byte[] record)
+    {
+        if (record.Length != Size) return false;
+        var (at, found) = (0, true);
+        foreach (var (field, width) in Fields)
+        {
+            found &= record.AsSpan(at..field).SequenceEqual(FrontBytes.AsSpan(at..field));
+            at = field + width;
+        }
+        return found && record.AsSpan(at..FrontBytes.Length).SequenceEqual(FrontBytes.AsSpan(at));
     }
 
     /// <summary>A record, read.</summary>

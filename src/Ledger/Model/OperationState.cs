@@ -37,6 +37,10 @@ public sealed record OperationState
     public ImmutableDictionary<string, Member> Members { get; init; } =
         ImmutableDictionary.Create<string, Member>(StringComparer.Ordinal);
 
+    /// <summary>Incarnations of those of them that take part still, in ordinal order: the ring on which they watch each other.
+    /// Kept, so that whom an entry does not concern need not go through all members.</summary>
+    internal ImmutableSortedSet<string> Joined { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>The call stack by fencing position, which is start order.</summary>
     public ImmutableSortedDictionary<long, Frame> Stack { get; init; } = ImmutableSortedDictionary<long, Frame>.Empty;
 

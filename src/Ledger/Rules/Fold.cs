@@ -30,7 +30,11 @@ public static class Fold
             Description = d.Description,
             Initiator = first.Incarnation,
         };
-        return state with { Members = state.Members.Add(creator.Incarnation, creator) };
+        return state with
+        {
+            Members = state.Members.Add(creator.Incarnation, creator),
+            Joined = state.Joined.Add(creator.Incarnation),
+        };
     }
 
     /// <summary>The state after one more entry, and what the entry did.</summary>

@@ -16,6 +16,8 @@ internal static class Invariants
     public static string? Fault(OperationState s)
     {
         if (!s.Members.TryGetValue(s.Initiator, out var initiator)) return "the initiator is no member";
+        if (s.Joined.Count != s.Members.Values.Count(m => m.Status == MemberStatus.Joined) || s.Joined.Any(i => !IsJoined(s, i)))
+            return "the ring is not of those who take part";
         if (s.IsTerminal && !s.Stack.IsEmpty) return "frames are left in a terminal state";
         if (s.Status == OperationStatus.Cleanup && s.Stack.IsEmpty) return "a cleanup with an empty stack did not end";
         if (s.Status is OperationStatus.Cleanup or OperationStatus.Failed != (s.Cause is not null))
@@ -37,4 +39,7 @@ internal static class Invariants
         return s.Supervisors.Values.Any(r => !r.Dead && s.Members[r.Incarnation].Status != MemberStatus.Joined)
             ? "a supervisor is registered that is no member" : null;
     }
+
+    private static bool IsJoined(OperationState s, string incarnation) =>
+        s.Members.GetValueOrDefault(incarnation)?.Status == MemberStatus.Joined;
 }

@@ -11,6 +11,9 @@ internal static class Plan
     /// does the work. Safety does not depend on it.</summary>
     public const long StaggerMs = 100;
 
+    /// <summary>Candidates whose turns come one after another; all others have theirs together behind them.</summary>
+    private const int MostBefore = 10;
+
     /// <summary>Cycles after the end during which everyone may still notice, before the log moves.</summary>
     private const int CyclesBeforeArchive = 2;
 
@@ -41,7 +44,7 @@ internal static class Plan
         return steps;
     }
 
-    private static bool NobodyLeft(OperationState s) => s.Members.Values.All(m => m.Status != MemberStatus.Joined);
+    private static bool NobodyLeft(OperationState s) => s.Joined.IsEmpty;
 
     /// <summary>Members this observer judges dead. A registration's death is told by name before the process's, so that
     /// rule 4 has the entry it asks for whoever reads.</summary>
@@ -121,15 +124,13 @@ internal static class Plan
         var waitedMs = o.Timers.Elapsed(Since.Crashed, frame.Position, o.NowMs);
         var late = waitedMs - o.ThresholdMs > frame.CleanupBoundMs;
         if (!s.Members.TryGetValue(o.Self, out var me)) return late || NobodyLeft(s) ? here : null;
+        // Not listed: usually the first few members decide it, and every member of a crowd asks.
         var able = s.Members.Values
-            .Where(m => m.Status == MemberStatus.Joined && o.Liveness.GetValueOrDefault(m.Incarnation)?.Grade != Grade.Dead)
-            .ToList();
-        var near = able.Where(m => m.Process.SharesPlaceWith(place)).ToList();
-        if (!here && frame.Resources.Length > 0 && near.Count > 0)
-            return late ? false : null;
-        var line = here ? near : able;
-        var before = line.Count(m => m.JoinedAt < me.JoinedAt);
-        return waitedMs >= Math.Min(before, 10) * StaggerMs ? here : null;
+            .Where(m => m.Status == MemberStatus.Joined && o.Liveness.GetValueOrDefault(m.Incarnation)?.Grade != Grade.Dead);
+        var near = able.Where(m => m.Process.SharesPlaceWith(place));
+        if (!here && frame.Resources.Length > 0 && near.Any()) return late ? false : null;
+        var before = (here ? near : able).Where(m => m.JoinedAt < me.JoinedAt).Take(MostBefore).Count();
+        return waitedMs >= before * StaggerMs ? here : null;
     }
 
     /// <summary>Crashes whose frame is cleaned and whose supervisor, come late, has yet to be told. In a terminal operation

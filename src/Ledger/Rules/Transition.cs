@@ -31,15 +31,24 @@ internal sealed class Transition(OperationState state)
     {
         if (!State.Members.TryGetValue(entry.Incarnation, out var member)) return;
         if (member.ParticipantId != entry.ParticipantId) return;
-        Put(member with
+        State = State with
         {
-            LastSequence = entry.Sequence,
-            LastOutcome = (State.Position, rejection),
-            LastAccepted = rejection is null ? State.Position : member.LastAccepted,
-        });
+            Members = State.Members.SetItem(member.Incarnation, member with
+            {
+                LastSequence = entry.Sequence,
+                LastOutcome = (State.Position, rejection),
+                LastAccepted = rejection is null ? State.Position : member.LastAccepted,
+            }),
+        };
     }
 
-    public void Put(Member member) => State = State with { Members = State.Members.SetItem(member.Incarnation, member) };
+    /// <summary>A new member, or another status of one.</summary>
+    public void Put(Member member) => State = State with
+    {
+        Members = State.Members.SetItem(member.Incarnation, member),
+        Joined = member.Status == MemberStatus.Joined
+            ? State.Joined.Add(member.Incarnation) : State.Joined.Remove(member.Incarnation),
+    };
 
     public void Put(Frame frame) => State = State with { Stack = State.Stack.SetItem(frame.Position, frame) };
 

@@ -14,39 +14,43 @@ internal sealed class Housekeeper(ParticipantCore core)
     /// <summary>As for threads: what hangs in file I/O cannot be interrupted.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
 
+    /// <summary>Of how many members of an operation each does as much as one that is alone. Where there are more they take
+    /// turns: what all do together does not grow with them.</summary>
+    private const int AtOnce = 8;
+
     private readonly Queue<string> toVisit = new();
     private readonly Pulse done = new(core.IsStepped);
-    private readonly HashSet<string> namesakes = new(StringComparer.Ordinal);
     private volatile OperationRuntime? visited;
     private long visitEndsMs;
-    private long nextVisitMs;
+    private long lastVisitMs = long.MinValue / 2;
     private int underWay;
     private int busy;
 
+    public RecordRounds Records { get; } = new(core);
+
     /// <summary>Members to look at for the visit under way.</summary>
-    public IEnumerable<string> Visited(IEnumerable<string> joined) =>
-        visited is { } v ? joined.Where(v.State.Members.ContainsKey).Take(Rules.Watching.Most) : [];
+    public IEnumerable<Member> Visited() =>
+        visited?.State is { } s ? s.Joined.Take(Rules.Watching.Most).Where(i => i != core.Incarnation).Select(i => s.Members[i]) : [];
 
     /// <summary>The next bounded piece; file work runs apart from the tick.</summary>
     public void Step(long nowMs)
     {
         if (visited is { } guest)
         {
-            var joined = guest.State.Members.Values.Where(m => m.Status == MemberStatus.Joined).ToList();
-            var alive = joined.Exists(m => core.Observer.SawBeat(m.Incarnation)
+            var alive = Visited().Any(m => core.Observer.SawBeat(m.Incarnation)
                 && core.Observer.Verdicts.GetValueOrDefault(m.Incarnation)?.Grade == Grade.Alive);
             if (nowMs < Volatile.Read(ref visitEndsMs) && !guest.Replica.IsArchived && !alive) return;
             visited = null;
             // What nobody is left of is kept until it is archived: its supervisors' grace may be longer than a visit.
-            if (joined.Count > 0 || guest.Replica.IsArchived)
+            if (!guest.State.Joined.IsEmpty || guest.Replica.IsArchived)
             {
                 guest.Holds.GiveBack(Hold.Visit);
                 core.RemoveIfUnheld(guest);
             }
         }
-        var period = core.Ledger.Manifest.StalenessThresholdMs;
-        if (nowMs < nextVisitMs || Interlocked.Exchange(ref busy, 1) != 0) return;
-        nextVisitMs = nowMs + period;
+        var periodMs = core.Ledger.Manifest.StalenessThresholdMs * Math.Max(1, core.Company / AtOnce);
+        if (nowMs - lastVisitMs < periodMs || Interlocked.Exchange(ref busy, 1) != 0) return;
+        lastVisitMs = nowMs;
         Interlocked.Increment(ref underWay);
         core.Run(() =>
         {
@@ -133,30 +137,6 @@ internal sealed class Housekeeper(ParticipantCore core)
         return name;
     }
 
-    /// <summary>Deletes heartbeat records of processes that are gone by the kernel's word.</summary>
-    public static int SweepRecords(LedgerContext ledger)
-    {
-        var swept = 0;
-        foreach (var name in ledger.Disk.List(ledger.Layout.Participants) ?? [])
-        {
-            var path = ledger.Layout.Participant(name);
-            try
-            {
-                if (ledger.Disk.ReadAll(path, HeartbeatRecord.Size * 4) is not { } bytes) continue;
-                if (HeartbeatRecord.Parse(bytes) is not { } record) continue;
-                if (ledger.Processes.Look(record.Process) != ProcessState.Exited) continue;
-                ledger.Disk.Delete(path);
-                swept++;
-            }
-            catch (LedgerStorageException e)
-            {
-                // One that cannot be read must not keep the others.
-                Messages.LeftoverStays(ledger.Log, path, e.Message);
-            }
-        }
-        return swept;
-    }
-
     /// <summary>Finishes what an archiver that died behind the commit point left: the operation's file among the live
     /// ones.</summary>
     public static void SweepSnapshots(LedgerContext ledger)
@@ -189,29 +169,15 @@ internal sealed class Housekeeper(ParticipantCore core)
         return reader.State?.Nonce;
     }
 
-    /// <summary>Both of two processes with one participant id run on, and each is told, whichever came first.</summary>
-    public void TellOfTheSameId()
-    {
-        foreach (var name in core.Ledger.Disk.List(core.Ledger.Layout.Participants) ?? [])
-        {
-            var isOther = name.StartsWith(core.ParticipantId + "~", StringComparison.Ordinal)
-                && !name.Contains(core.Incarnation, StringComparison.Ordinal);
-            bool isNew;
-            lock (namesakes) isNew = isOther && namesakes.Add(name);
-            if (isNew) Messages.SameId(core.Ledger.Log, core.ParticipantId, name);
-        }
-    }
-
     /// <summary>Opens the next operation in rotation that this process does not read, for as long as judging takes.</summary>
     private void VisitNext(long nowMs)
     {
         if (toVisit.Count == 0)
         {
             foreach (var id in core.Ledger.Logs.ListLive()) toVisit.Enqueue(id);
-            SweepRecords(core.Ledger);
-            TellOfTheSameId();
             SweepSnapshots(core.Ledger);
         }
+        Records.Step();
         while (toVisit.TryDequeue(out var id))
         {
             if (core.Find(id) is not null || core.Ledger.Logs.TryOpen(id) is not { } log) continue;

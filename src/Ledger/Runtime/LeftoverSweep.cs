@@ -19,7 +19,7 @@ internal sealed class LeftoverSweep(LedgerContext ledger, Action<string> report)
     private readonly Lazy<DateTimeOffset> now = new(ledger.FileSystemNow);
 
     /// <summary>Heartbeat records: of processes that are gone by the kernel's word, or silent for very long.</summary>
-    public int Records() => Guarded(() => Housekeeper.SweepRecords(ledger)) + Each(ledger.Layout.Participants, name =>
+    public int Records() => Guarded(() => RecordRounds.SweepAll(ledger)) + Each(ledger.Layout.Participants, name =>
     {
         var path = ledger.Layout.Participant(name);
         if (ledger.Disk.ReadAll(path, HeartbeatRecord.Size * 4) is not { } bytes || HeartbeatRecord.Parse(bytes) is not { } record)

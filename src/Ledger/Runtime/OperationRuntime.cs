@@ -243,18 +243,28 @@ internal sealed class OperationRuntime : IDisposable
         {
             if (f.Incarnation == core.Incarnation) lostFrames[f.Position] = f;
         }
-        core.NoteChange();
+        if (o.Accepted && ChangesWhomToWatch(applied)) core.NoteChange();
         if (o.Accepted && applied.Entry.Data is ParticipantJoined) Greet(applied.State, applied.Entry.Incarnation);
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
         core.Supervisors.Note(this, applied);
     }
 
-    /// <summary>Who joins is watched at once, and watches all who are there.</summary>
+    private bool ChangesWhomToWatch(Applied applied) => applied.Entry.Data switch
+    {
+        ParticipantJoined or ParticipantLeft or InitiatorChanged or CrashDetected or SupervisorRegistered or SupervisorDied => true,
+        CallStarted d => applied.Entry.Incarnation == core.Incarnation
+            || (d.Caller is { } c && applied.State.Stack.GetValueOrDefault(c)?.Incarnation == core.Incarnation),
+        _ => applied.State.IsTerminal,
+    };
+
+    /// <summary>Who joins is watched at once by those whom it is near, and watches those it has to.</summary>
     private void Greet(OperationState state, string incarnation)
     {
-        if (incarnation == core.Incarnation) foreach (var member in state.Members.Values.Take(Watching.Most)) core.Greet(member);
-        else if (state.Members.ContainsKey(core.Incarnation)) core.Greet(state.Members[incarnation]);
+        if (incarnation == core.Incarnation)
+            foreach (var member in new Watching([state], incarnation).Choose(0).Values) core.Greet(member);
+        else if (state.Joined.Contains(core.Incarnation) && Watching.IsNear(state, core.Incarnation, incarnation))
+            core.Greet(state.Members[incarnation]);
     }
 
     private void OnChanged()

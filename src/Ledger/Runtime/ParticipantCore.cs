@@ -21,8 +21,8 @@ internal sealed class ParticipantCore : IDisposable
     private volatile OperationRuntime[]? inOrder;
     private int mustLookAnew = 1;
     private Watching watching;
-    private IReadOnlyDictionary<string, Member> others = new Dictionary<string, Member>();
     private long turn;
+    private string lastInTurn = "";
     private long dueMs = -1;
     private long quietMs;
     private long lastNumber = 1; // the first entry of a log has number 1
@@ -69,6 +69,9 @@ internal sealed class ParticipantCore : IDisposable
     public GroupHost Groups { get; }
 
     public bool IsStepped => !Ledger.Clock.IsSystem;
+
+    /// <summary>How many take part in the largest of its operations, as of the last look around.</summary>
+    public int Company { get; private set; }
 
     /// <summary>The operations this process reads, by id: those it is a member of, and the one it visits.</summary>
     public IReadOnlyList<OperationRuntime> Operations
@@ -183,7 +186,7 @@ internal sealed class ParticipantCore : IDisposable
             LookAround(latenessMs);
         }
         else if (mustJudge) Observer.Conclude();
-        var dead = Observer.Verdicts.Where(v => v.Value.Grade == Grade.Dead).Select(v => v.Key).ToList();
+        var dead = Observer.Dead;
         var timing = false;
         foreach (var operation in Operations)
         {
@@ -240,26 +243,34 @@ internal sealed class ParticipantCore : IDisposable
     {
         if (Interlocked.Exchange(ref mustLookAnew, 0) != 0)
         {
-            var states = Operations.Select(o => o.State).Where(s => !s.IsTerminal).ToList();
-            watching = new Watching(states, Incarnation);
-            others = states.SelectMany(s => s.Members.Values)
-                .Where(m => m.Status == MemberStatus.Joined && m.Incarnation != Incarnation)
-                .Concat(Groups.Others()).DistinctBy(m => m.Incarnation).ToDictionary(m => m.Incarnation, StringComparer.Ordinal);
+            watching = new Watching(Operations.Select(o => o.State), Incarnation);
+            Company = watching.Company;
         }
-        if (others.Count == 0 && Observer.KnowsNobody) return;
-        var chosen = watching.Choose(turn);
-        chosen.UnionWith(Groups.Choose(turn));
-        chosen.UnionWith(Observer.Suspects);
-        chosen.UnionWith(Housekeeper.Visited(others.Keys.Order(StringComparer.Ordinal)));
+        var lasting = watching.Choose(turn);
+        Member[] more = [.. Groups.Choose(turn), .. Housekeeper.Visited(), .. Observer.Suspects.Select(FindOther).OfType<Member>()];
+        if (more.Length > 0)
+        {
+            var both = new Dictionary<string, Member>(lasting, StringComparer.Ordinal);
+            foreach (var member in more) both.TryAdd(member.Incarnation, member);
+            lasting = both;
+        }
+        // Who writes an operation's file tells everybody's heartbeats in it.
+        var most = Publisher.IsAtWork ? Math.Max(1, Watching.Most / 2 / Math.Max(1, watching.Operations)) : 1;
+        var inTurn = watching.Following(lastInTurn).Take(most).ToList();
+        if (inTurn.Count > 0) lastInTurn = inTurn[^1].Incarnation;
+        if (lasting.Count == 0 && inTurn.Count == 0 && Observer.KnowsNobody) return;
         try
         {
-            Observer.LookAt([.. chosen.Where(others.ContainsKey).Select(i => others[i])], others, latenessMs);
+            Observer.LookAt(lasting, inTurn, i => FindOther(i) is not null, latenessMs);
         }
         catch (LedgerStorageException e)
         {
             Messages.TriedAgain(Ledger.Log, "-", "looking at others", e.Message);
         }
     }
+
+    /// <summary>Somebody who shares an operation or a group with this participant, and is there still.</summary>
+    private Member? FindOther(string incarnation) => watching.Find(incarnation) ?? Groups.FindOther(incarnation);
 
     private void EvaluateOne(
         OperationRuntime operation, List<string> dead, long now, long latenessMs, bool isDue)

@@ -32,7 +32,8 @@ internal sealed class SnapshotClock
 }
 
 /// <summary>Publishes operations' files for people and other programs. Derived, and never read to decide anything: one live
-/// participant does it, whoever comes first on the stack; should two do it, both write the truth.</summary>
+/// participant does it, whoever comes first on the stack, else the initiator, else whoever is first on the ring; should two do it,
+/// both write the truth.</summary>
 internal sealed class SnapshotPublisher(ParticipantCore core)
 {
     /// <summary>Files written in one tick because of changes, beyond those of an operation's state.</summary>
@@ -42,6 +43,10 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
     private const int MostRefreshed = 3;
 
     private int next;
+    private long wroteAtMs = long.MinValue / 2;
+
+    /// <summary>Whether it writes files of operations, as far as is known by now.</summary>
+    public bool IsAtWork => core.Ledger.Clock.NowMs - wroteAtMs < 2 * core.Ledger.Manifest.HeartbeatIntervalMs;
 
     public void Publish(long nowMs)
     {
@@ -87,7 +92,7 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
             // An archiver may have been between: what is published after it must go again.
             operation.Replica.CatchUp();
             if (operation.Replica.IsArchived) core.Ledger.Disk.Delete(path);
-            operation.Snapshot.WrittenAtMs = nowMs;
+            operation.Snapshot.WrittenAtMs = wroteAtMs = nowMs;
         }
         catch (LedgerException e)
         {
@@ -102,12 +107,15 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
 
     private bool IsOurs(OperationState state)
     {
-        if (state.Members.GetValueOrDefault(core.Incarnation) is not { Status: MemberStatus.Joined }) return false;
-        var verdicts = core.Observer.Verdicts;
-        var first = state.Stack.Values.Where(f => f.Status == FrameStatus.Active).Select(f => f.Incarnation)
-            .Concat(state.Members.Values.Where(m => m.Status == MemberStatus.Joined).OrderBy(m => m.JoinedAt)
-                .Select(m => m.Incarnation))
-            .FirstOrDefault(i => i == core.Incarnation || verdicts.GetValueOrDefault(i)?.Grade != Grade.Dead);
-        return first == core.Incarnation;
+        if (!state.Joined.Contains(core.Incarnation)) return false;
+        foreach (var (_, frame) in state.Stack)
+        {
+            if (frame.Status == FrameStatus.Active && !IsDead(frame.Incarnation)) return frame.Incarnation == core.Incarnation;
+        }
+        if (state.Joined.Contains(state.Initiator) && !IsDead(state.Initiator)) return state.Initiator == core.Incarnation;
+        return state.Joined.First(i => !IsDead(i)) == core.Incarnation;
     }
+
+    private bool IsDead(string incarnation) =>
+        incarnation != core.Incarnation && core.Observer.Verdicts.GetValueOrDefault(incarnation)?.Grade == Grade.Dead;
 }

@@ -81,10 +81,10 @@ public sealed class LimitTests
 
         var a = story.Now.Members["A1"];
         var crowd = Enumerable.Range(1, Limits.Members - 1).Select(i => KeyValuePair.Create($"m{i}", a with { Incarnation = $"m{i}" }));
-        var crowded = story.Now with { Members = story.Now.Members.AddRange(crowd) };
+        var crowded = story.Now with { Members = story.Now.Members.AddRange(crowd), Joined = story.Now.Joined.Union(crowd.Select(m => m.Key)) };
         var join = new ParticipantJoined(a.Process);
         Assert.Equal("limitReached: 10000 members", Refusal(crowded, join, "B1"));
-        Assert.Null(Refusal(crowded with { Members = crowded.Members.Remove("m1") }, join, "B1"));
+        Assert.Null(Refusal(crowded with { Members = crowded.Members.Remove("m1"), Joined = crowded.Joined.Remove("m1") }, join, "B1"));
     }
 
     private static string? Refusal(OperationState state, EntryData data, string incarnation = "A1") =>

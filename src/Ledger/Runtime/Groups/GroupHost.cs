@@ -27,6 +27,8 @@ internal sealed class GroupHost : IDisposable
     /// <summary>One caller at a time joins or visits.</summary>
     public SemaphoreSlim Joining { get; } = new(1);
 
+    private IEnumerable<GroupState> Own => inOrder.Select(g => g.State).Where(s => s.IsPresent(core.Incarnation));
+
     /// <summary>In the order of their ids.</summary>
     public IReadOnlyList<GroupRuntime> All => inOrder;
 
@@ -65,13 +67,13 @@ internal sealed class GroupHost : IDisposable
         return news;
     }
 
-    /// <summary>The others that are present in a group this process is in.</summary>
-    public IEnumerable<Member> Others() => inOrder.Select(g => g.State).Where(s => s.IsPresent(core.Incarnation))
-        .SelectMany(s => s.Members.Values).Where(m => m.IsPresent && m.Incarnation != core.Incarnation).Select(Watched);
-
     /// <summary>Whom to look at in this tick.</summary>
-    public IEnumerable<string> Choose(long turn) => inOrder.Select(g => g.State).Where(s => s.IsPresent(core.Incarnation))
-        .SelectMany(s => GroupWatching.Choose(s, core.Incarnation, turn));
+    public IEnumerable<Member> Choose(long turn) => Own.SelectMany(
+        s => GroupWatching.Choose(s, core.Incarnation, turn).Select(i => Watched(s.Members[i])));
+
+    /// <summary>Another one that is present in a group this process is in, or null.</summary>
+    public Member? FindOther(string incarnation) => incarnation != core.Incarnation
+        && Own.FirstOrDefault(s => s.IsPresent(incarnation)) is { } state ? Watched(state.Members[incarnation]) : null;
 
     /// <summary>A member, as the observer knows those of operations.</summary>
     public static Member Watched(GroupMember m) => new(m.ParticipantId, m.Incarnation, m.Process, m.JoinedAt);
