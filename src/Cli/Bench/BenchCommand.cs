@@ -48,34 +48,58 @@ internal static class BenchCommand
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var existed = Directory.Exists(invocation.LedgerPath);
-        var (code, results) = (ExitCodes.Done, new List<BenchResult>());
         var path = Path.GetFullPath(invocation.LedgerPath);
-        await using (var stage = BenchStage.Open(path, invocation.Get(Quick)))
+        var results = new List<BenchResult>();
+        try
         {
+            await using var stage = BenchStage.Open(path, invocation.Get(Quick));
             var kind = FileSystemKind.Of(path);
-            var wanted = invocation.Get(Only) is { Length: > 0 } names ? names : [.. All.SelectMany(b => b.Names)];
-            foreach (var bench in All.Where(b => b.Names.Any(wanted.Contains)))
+            try
             {
-                if (bench.NeedsAppendLog && !kind.IsLocal)
+                return await RunAsync(invocation, stage, kind, results, cancellationToken);
+            }
+            finally
+            {
+                // Also when interrupted: what was measured is as good as it was.
+                if (invocation.Json) PrintJson(invocation, path, kind, results);
+                else invocation.Output.Line($"{path}: {kind.Name}, {LogOf(kind)} log");
+            }
+        }
+        finally
+        {
+            if (!existed) Directory.Delete(path);
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        Invocation invocation, BenchStage stage, FileSystemKind kind, List<BenchResult> results, CancellationToken cancellationToken)
+    {
+        var code = ExitCodes.Done;
+        var wanted = invocation.Get(Only) is { Length: > 0 } names ? names : [.. All.SelectMany(b => b.Names)];
+        if (!invocation.Json) invocation.Output.Row(Row("", "p50", "p99", "", "", "", Styles.Faint));
+        foreach (var bench in All.Where(b => b.Names.Any(wanted.Contains)))
+        {
+            if (bench.NeedsAppendLog && !kind.IsLocal)
+            {
+                invocation.Output.Note($"{bench.Names[0]} is left out: {kind.Name} is not known to be local, so there is no append log");
+                continue;
+            }
+            invocation.Output.Note($"{string.Join(", ", bench.Names)}: about {(invocation.Get(Quick) ? Math.Max(1, bench.Seconds / 10) : bench.Seconds)} s ...");
+            try
+            {
+                foreach (var result in (await bench.RunAsync(stage, cancellationToken)).Where(r => IsWanted(r.Name, wanted)))
                 {
-                    invocation.Output.Note($"{bench.Names[0]} is left out: {kind.Name} is not known to be local, so there is no append log");
-                    continue;
-                }
-                invocation.Output.Note($"{string.Join(", ", bench.Names)}: about {(invocation.Get(Quick) ? Math.Max(1, bench.Seconds / 10) : bench.Seconds)} s ...");
-                try
-                {
-                    results.AddRange((await bench.RunAsync(stage, cancellationToken)).Where(r => IsWanted(r.Name, wanted)));
-                }
-                catch (LedgerException e)
-                {
-                    // The other figures are as good as they were.
-                    invocation.Output.Note($"{bench.Names[0]} failed: {e.Message}");
-                    code = ExitCodes.No;
+                    results.Add(result);
+                    if (!invocation.Json) invocation.Output.Row(Row(result, results));
                 }
             }
-            Print(invocation, path, kind, results);
+            catch (LedgerException e)
+            {
+                // The other figures are as good as they were.
+                invocation.Output.Note($"{bench.Names[0]} failed: {e.Message}");
+                code = ExitCodes.No;
+            }
         }
-        if (!existed) Directory.Delete(path);
         return code;
     }
 
@@ -83,42 +107,31 @@ internal static class BenchCommand
     private static bool IsWanted(string row, string[] wanted) =>
         wanted.Any(w => row == w || (row.StartsWith(w + "-", StringComparison.Ordinal) && !All.Any(b => b.Names.Contains(row))));
 
-    private static void Print(Invocation invocation, string path, FileSystemKind kind, List<BenchResult> results)
-    {
-        var log = kind.IsLocal ? "append" : "chain";
-        if (invocation.Json)
+    private static string LogOf(FileSystemKind kind) => kind.IsLocal ? "append" : "chain";
+
+    private static void PrintJson(Invocation invocation, string path, FileSystemKind kind, List<BenchResult> results) =>
+        invocation.Output.Line(JsonLines.Object(w => w.Field("path", path).Field("log", LogOf(kind)).List("results", results, (x, r) =>
         {
-            invocation.Output.Line(JsonLines.Object(w => w.Field("path", path).Field("log", log).List("results", results, (x, r) =>
+            x.WriteStartObject();
+            x.Field("name", r.Name).Field("unit", r.Unit).Nullable("p50", r.P50).Nullable("p99", r.P99).Nullable("value", r.Value);
+            x.WriteEndObject();
+        })));
+
+    /// <summary>One result for people, with a column for everything: rows are printed as they come.</summary>
+    private static string Row(BenchResult r, List<BenchResult> all)
+    {
+        var goal = BenchGoals.Text(r.Name) ?? "";
+        return Row(r.Name, r.P50 is { } p50 ? $"{Number(p50)} {r.Unit}" : "", r.P99 is { } p99 ? $"{Number(p99)} {r.Unit}" : "",
+            r.Value is { } value ? Number(value) : "", r.Of, BenchGoals.IsMet(r, all) switch
             {
-                x.WriteStartObject();
-                x.Field("name", r.Name).Field("unit", r.Unit).Nullable("p50", r.P50).Nullable("p99", r.P99).Nullable("value", r.Value);
-                x.WriteEndObject();
-            })));
-            return;
-        }
-        var table = new Table().Border(TableBorder.None);
-        foreach (var title in new[] { "", "p50", "p99", "", "", "GOAL" }) table.AddColumn(new TableColumn($"[grey]{title}[/]").Padding(0, 0, 2, 0));
-        foreach (var column in table.Columns.Skip(1).Take(3)) column.RightAligned();
-        foreach (var r in results) table.AddRow(Cells(r, results).Select(c => new Markup(c)));
-        invocation.Output.Console.Write(table);
-        invocation.Output.Line($"{path}: {kind.Name}, {log} log");
+                true => $"[{Styles.Good}]met[/]: {goal}",
+                false => $"[{Styles.Bad}]missed[/]: {goal}",
+                null => goal,
+            }, Styles.Strong);
     }
 
-    private static IEnumerable<string> Cells(BenchResult r, List<BenchResult> all)
-    {
-        yield return $"[bold]{r.Name}[/]";
-        yield return r.P50 is { } p50 ? $"{Number(p50)} {r.Unit}" : "";
-        yield return r.P99 is { } p99 ? $"{Number(p99)} {r.Unit}" : "";
-        yield return r.Value is { } value ? Number(value) : "";
-        yield return r.Of;
-        var goal = BenchGoals.Text(r.Name) ?? "";
-        yield return BenchGoals.IsMet(r, all) switch
-        {
-            true => $"[{Styles.Good}]met[/]: {goal}",
-            false => $"[{Styles.Bad}]missed[/]: {goal}",
-            null => goal,
-        };
-    }
+    private static string Row(string name, string p50, string p99, string value, string of, string goal, string style) =>
+        $"[{style}]{name,-26}{p50,12}{p99,12}[/]{value,10}  {of,-36}  {goal}".TrimEnd();
 
     private static string Number(double number) => number.ToString(
         Math.Abs(number) switch { >= 1000 => "#,0", >= 100 => "0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);

@@ -36,22 +36,27 @@ internal static class LoadBenches
         var ledger = await stage.LedgerAsync(LogKind.Auto, cancellationToken);
         await using var participant = await ledger.JoinAsync("bench", cancellationToken);
         await using var operation = await participant.CreateOperationAsync("crowd", cancellationToken: cancellationToken);
-        var processes = new List<Subprocess>();
-        // Started one after the other, as a crowd comes: all at once they would only wait for the processor.
-        for (var i = 0; i < stage.Count(CrowdProcesses); i++)
+        var begin = TimeProvider.System.GetTimestamp();
+        var pids = new List<int> { Environment.ProcessId };
+        // A few at a time: all at once they would only wait for the processor, and be late before they have begun.
+        foreach (var batch in Enumerable.Range(0, stage.Count(CrowdProcesses)).Chunk(Environment.ProcessorCount))
         {
-            var next = await stage.StartAsync(ledger, $"crowd{i}-", 1, cancellationToken);
+            var next = await stage.StartAsync(ledger, $"crowd{batch[0]}-", batch.Length, cancellationToken);
             await BenchStage.TellAsync(next, $"crowd crowd {CrowdEach - 1}", "crowded", cancellationToken);
-            processes.AddRange(next);
+            pids.AddRange(next.Select(p => p.Pid));
         }
+        var startSeconds = TimeProvider.System.GetElapsedTime(begin).TotalSeconds;
+        var startCpu = pids.Sum(Cpu);
         await Task.Delay(stage.Time(Settling), TimeProvider.System, cancellationToken);
-        var cores = await CpuAsync([.. processes.Select(p => p.Pid)], stage.Time(CrowdTime), cancellationToken);
+        var cores = await CpuAsync(pids, stage.Time(CrowdTime), cancellationToken);
         var members = (await operation.ReadAsync(cancellationToken)).Members.Values;
         var crashed = members.Count(m => m.Status == MemberStatus.Crashed);
         return
         [
+            new BenchResult("crowd-start", "s", null, null, startSeconds,
+                string.Create(CultureInfo.InvariantCulture, $"s until all have joined, of {startCpu:0.#} s of processor time")),
             new BenchResult("crowd", "cores", null, null, cores,
-                string.Create(CultureInfo.InvariantCulture, $"cores used by {members.Count() - 1} participants")),
+                string.Create(CultureInfo.InvariantCulture, $"cores used by {members.Count()} participants")),
             new BenchResult("crowd-false-crashes", "count", null, null, crashed, "crashes declared, none of them real"),
         ];
     }

@@ -39,4 +39,11 @@ internal sealed class Output
     public void Note(string message) => Error.WriteLine($"ledger: {Texts.OneLine(message)}");
 
     public void Line(string line) => Standard.WriteLine(line);
+
+    /// <summary>One line of a table whose rows come one by one: marked up on a terminal, never broken elsewhere.</summary>
+    public void Row(string markup)
+    {
+        if (IsTerminal) Console.MarkupLine(markup);
+        else Line(Markup.Remove(markup));
+    }
 }
