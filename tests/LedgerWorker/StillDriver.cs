@@ -9,6 +9,8 @@ internal sealed class StillDriver : IDriver
 
     public void Wake() { }
 
+    public long NextDueMs(long nowMs, long periodMs) => nowMs + periodMs;
+
     public void Run(Func<Task> work) { }
 
     public void Dispose() { }

@@ -46,7 +46,7 @@ internal static class LoadBenches
             pids.AddRange(next.Select(p => p.Pid));
         }
         var startSeconds = TimeProvider.System.GetElapsedTime(begin).TotalSeconds;
-        var startCpu = pids.Sum(Cpu);
+        var startCpu = Cpu(pids).Values.Sum();
         await Task.Delay(stage.Time(Settling), TimeProvider.System, cancellationToken);
         var cores = await CpuAsync(pids, stage.Time(CrowdTime), cancellationToken);
         var members = (await operation.ReadAsync(cancellationToken)).Members.Values;
@@ -64,14 +64,31 @@ internal static class LoadBenches
     /// <summary>Processor time of some processes together, as cores: seconds per second.</summary>
     private static async Task<double> CpuAsync(IReadOnlyList<int> pids, TimeSpan time, CancellationToken cancellationToken)
     {
-        var (start, before) = (TimeProvider.System.GetTimestamp(), pids.Sum(Cpu));
+        var (start, before) = (TimeProvider.System.GetTimestamp(), Cpu(pids));
         await Task.Delay(time, TimeProvider.System, cancellationToken);
-        return (pids.Sum(Cpu) - before) / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        // A thread that has ended meanwhile takes its last slices with it, but must not count backwards.
+        var used = Cpu(pids).Sum(t => t.Value - before.GetValueOrDefault(t.Key));
+        return used / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Seconds of processor time, to the nanosecond: /proc/PID/stat counts in hundredths.</summary>
-    private static double Cpu(int pid) => Directory.GetDirectories($"/proc/{pid}/task")
-        .Sum(t => double.Parse(File.ReadAllText(Path.Combine(t, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e9;
+    /// <summary>Seconds of processor time of each thread, to the nanosecond: /proc/PID/stat counts in hundredths.</summary>
+    private static Dictionary<string, double> Cpu(IEnumerable<int> pids)
+    {
+        var threads = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var thread in pids.SelectMany(pid => Directory.GetDirectories($"/proc/{pid}/task")))
+        {
+            try
+            {
+                var text = File.ReadAllText(Path.Combine(thread, "schedstat"));
+                threads[thread] = double.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture) / 1e9;
+            }
+            catch (IOException)
+            {
+                continue; // it has ended since it was listed
+            }
+        }
+        return threads;
+    }
 
     /// <summary>In millions of bytes.</summary>
     private static double ResidentMb(int pid)

@@ -10,6 +10,9 @@ internal interface IDriver : IDisposable
     /// <summary>Asks for a tick soon. Cheap; from any thread.</summary>
     void Wake();
 
+    /// <summary>When a tick is due that comes a period after now, at the latest.</summary>
+    long NextDueMs(long nowMs, long periodMs);
+
     /// <summary>Starts work that may take long, apart from the caller; failures must not escape it unlogged.</summary>
     void Run(Func<Task> work);
 }

@@ -182,7 +182,7 @@ internal sealed class ParticipantCore : IDisposable
         if (isDue)
         {
             turn++;
-            dueMs = now + periodMs;
+            dueMs = Driver.NextDueMs(now, periodMs);
             LookAround(latenessMs);
         }
         else if (mustJudge) Observer.Conclude();

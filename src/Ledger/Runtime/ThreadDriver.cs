@@ -8,6 +8,10 @@ namespace Ledger.Runtime;
 /// before they block, which is a third of what an idle participant costs.</remarks>
 internal sealed class ThreadDriver(ILogger log) : IDriver
 {
+#pragma warning disable CA5394 // when a process ticks needs no secrecy
+    private static readonly long Phase = Random.Shared.Next(60_000);
+#pragma warning restore CA5394
+
     private readonly ManualResetEvent stopped = new(false);
     private readonly AutoResetEvent wake = new(false);
     private int wakeAsked;
@@ -27,6 +31,10 @@ internal sealed class ThreadDriver(ILogger log) : IDriver
     {
         if (Interlocked.Exchange(ref wakeAsked, 1) == 0) wake.Set();
     }
+
+    /// <summary>The participants of one process tick together, one behind the other: what each finds in the processor's caches
+    /// then is worth more than half of what a tick costs. Those of different processes do not.</summary>
+    public long NextDueMs(long nowMs, long periodMs) => nowMs + periodMs - ((nowMs + Phase) % periodMs);
 
     public void Run(Func<Task> work) => _ = Task.Run(() => LastResort.GuardAsync(log, work));
 

@@ -38,6 +38,8 @@ internal sealed class TimerDriver : IDriver
         if (!ticking) ticks?.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
+    public long NextDueMs(long nowMs, long periodMs) => nowMs + periodMs;
+
     /// <summary>Not within the caller: it may be in a critical section.</summary>
     public void Run(Func<Task> work)
     {
