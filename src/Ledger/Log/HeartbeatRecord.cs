@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Ledger.Model;
@@ -23,6 +24,7 @@ internal sealed class HeartbeatRecord
     private const int ToleranceWidth = 12;
     private const int TimeWidth = 24;
     private const int PausedWidth = 5;
+    private static readonly SearchValues<byte> TimeText = SearchValues.Create("0123456789-:.TZ"u8);
     private static readonly byte[] FrontBytes = Encoding.ASCII.GetBytes(Front);
     private static readonly (int At, int Width)[] Fields =
         [(SequenceAt, SequenceWidth), (TimeAt, TimeWidth), (PausedAt, PausedWidth), (ToleranceAt, ToleranceWidth)];
@@ -86,17 +88,23 @@ internal sealed class HeartbeatRecord
     /// sought in the whole when it is not there: everybody reads several of these at every tick.</summary>
     public static (string Time, bool Paused, long ToleranceMs)? Signs(byte[] record)
     {
-        if (HasFront(record)
-            && long.TryParse(record.AsSpan(ToleranceAt, ToleranceWidth), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var ms)
-            && ms <= JsonFields.LongestMs)
+        if (HasFront(record) && Tolerance(record) is { } ms)
             return (Encoding.ASCII.GetString(record, TimeAt, TimeWidth), record[PausedAt] == (byte)'t', ms);
         return Parse(record) is { } all ? (all.Time, all.Paused, all.ToleranceMs) : null;
     }
 
-    /// <summary>Whether the fixed part of the front is there.</summary>
+    private static long? Tolerance(byte[] record)
+    {
+        var digits = record.AsSpan(ToleranceAt, ToleranceWidth).TrimStart((byte)' ');
+        var isPlain = digits is [(byte)'0'] or [>= (byte)'1' and <= (byte)'9', ..];
+        return isPlain && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms <= JsonFields.LongestMs
+            ? ms : null;
+    }
+
+    /// <summary>Whether the fixed part of the front is there, with plain text between.</summary>
     private static bool HasFront(byte[] record)
     {
-        if (record.Length != Size) return false;
+        if (record.Length != Size || record.AsSpan(TimeAt, TimeWidth).ContainsAnyExcept(TimeText)) return false;
         var (at, found) = (0, true);
         foreach (var (field, width) in Fields)
         {

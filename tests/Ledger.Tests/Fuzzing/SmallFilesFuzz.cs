@@ -30,6 +30,7 @@ public sealed class SmallFilesFuzz(ITestOutputHelper output)
             HeartbeatRecord.Contents? c = null;
             Campaign.Bounded(bytes.Length, () => c = HeartbeatRecord.Parse(bytes));
             if (c is null) return;
+            Assert.Equal((c.Time, c.Paused, c.ToleranceMs), HeartbeatRecord.Signs(bytes)); // found in place, or sought
             _ = TimeSpan.FromMilliseconds(c.IntervalMs + c.ToleranceMs); // as its readers do
             byte[] again;
             try
