@@ -14,6 +14,7 @@ internal static class Reports
         foreach (var (index, step) in simulator.Plan(seed).Index()) Console.WriteLine($"{index + 1,4} {step}");
         var result = simulator.Run(seed);
         Console.WriteLine($"seed {seed}: {result.Entries} entries, {result.Simulated} simulated, digest {result.Digest}");
+        Console.WriteLine(Faults(result.Injected));
         return result.Fault is null ? 0 : Fail(simulator, result);
     }
 
@@ -23,6 +24,7 @@ internal static class Reports
         var start = TimeProvider.System.GetTimestamp();
         var next = request.From - 1;
         var (runs, steps, entries, simulated, digests) = (0L, 0L, 0L, TimeSpan.Zero, 0UL);
+        var faults = FaultCounts.None;
         SimulationResult? failed = null;
         var gate = new Lock();
         var workers = Enumerable.Range(0, request.Threads).Select(_ => new Thread(Work)).ToList();
@@ -30,6 +32,7 @@ internal static class Reports
         workers.ForEach(w => w.Join());
         var took = TimeProvider.System.GetElapsedTime(start);
         Console.WriteLine($"{runs} seeds from {request.From}, {steps} steps, {entries} entries, {simulated.TotalHours:0.0} hours simulated in {took.TotalSeconds:0} s, digest {digests:x16}");
+        Console.WriteLine(Faults(faults));
         return failed is null ? 0 : Fail(simulator, failed);
 
         void Work()
@@ -47,12 +50,15 @@ internal static class Reports
                 lock (gate)
                 {
                     (runs, steps, entries, simulated) = (runs + 1, steps + result.Steps, entries + result.Entries, simulated + result.Simulated);
+                    faults = faults.Add(result.Injected);
                     digests += ulong.Parse(result.Digest, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                     if (result.Fault is not null && (failed is null || result.Seed < failed.Seed)) failed = result;
                 }
             }
         }
     }
+
+    private static string Faults(FaultCounts faults) => string.Create(CultureInfo.InvariantCulture, $"{faults.Total:n0} faults: {faults}");
 
     private static int Fail(Simulator simulator, SimulationResult failed)
     {

@@ -111,7 +111,7 @@ internal sealed class SimulatedDisk(SimulatedFileSystem files, Func<int, string>
     public void DeleteTree(string path)
     {
         if (Look(path) is not { } entry) return;
-        var doomed = Temporary(path);
+        var doomed = DiskNames.Temporary(path, newHex);
         if (!TryMove(path, doomed)) return;
         Try(path, "Cannot delete", () =>
         {
@@ -180,11 +180,9 @@ internal sealed class SimulatedDisk(SimulatedFileSystem files, Func<int, string>
 
     private TreePath Parse(string path) => calls.Tree.Parsed(path);
 
-    private string Temporary(string path) => Path.Combine(Path.GetDirectoryName(path) ?? "", $".{newHex(16)}.tmp");
-
     private string Write(string path, byte[] content, bool flush, string action)
     {
-        var temporary = Temporary(path);
+        var temporary = DiskNames.Temporary(path, newHex);
         try
         {
             var file = calls.Open(Parse(temporary), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);

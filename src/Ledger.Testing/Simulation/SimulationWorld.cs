@@ -10,9 +10,14 @@ public sealed class SimulationWorld
 {
     private const int MostActors = 12;
 
+    /// <summary>How often the disk is looked at while time goes on within a step. Logs and segments that come and go in between
+    /// would never be seen.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
+
     private readonly List<SimulationActor> actors = [];
     private readonly List<(SimulationActor Actor, string What, Task Task)> pending = [];
     private readonly Func<LedgerOptions, LedgerOptions>? with;
+    private readonly SortedDictionary<string, long> faults = new(StringComparer.Ordinal);
     private string? fault;
 
     internal SimulationWorld(ulong seed, SimulationOptions options, Func<LedgerOptions, LedgerOptions>? with,
@@ -50,6 +55,9 @@ public sealed class SimulationWorld
 
     /// <summary>The steps are over, and so are the faults.</summary>
     public bool IsCalm { get; internal set; }
+
+    /// <summary>The faults there were so far.</summary>
+    internal FaultCounts Injected => new(faults);
 
     internal ReferenceLedger Reference { get; }
 
@@ -123,6 +131,27 @@ public sealed class SimulationWorld
         fault ??= otherwise;
         throw new SimulationException(otherwise);
     }
+
+    /// <summary>Lets time go on in the middle of a step.</summary>
+    internal void Pass(TimeSpan time)
+    {
+        for (var end = Now + time; Now < end;)
+        {
+            var left = end - Now;
+            Ledger.Time.AdvanceWithin(left < Glance ? left : Glance);
+            CatchUp();
+        }
+    }
+
+    /// <summary>Reads what is new on the disk.</summary>
+    internal void CatchUp()
+    {
+        Reference.CatchUp();
+        Groups.CatchUp();
+    }
+
+    /// <summary>Counts a fault of a kind that really happened, for <see cref="SimulationResult.Injected"/>.</summary>
+    public void CountFault(string kind) => faults[kind] = faults.GetValueOrDefault(kind) + 1;
 
     /// <summary>What processes wait for, in words.</summary>
     public IEnumerable<string> Waiting()

@@ -100,6 +100,8 @@ public sealed class Simulator(SimulationOptions? options = null)
     {
         var features = options.Features();
         var world = new SimulationWorld(seed, options, With?.Invoke(seed), Executors);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        world.Ledger.Files.Changed += path => Add(digest, string.Create(CultureInfo.InvariantCulture, $"{world.Now.Ticks} {path}\n"));
         var taken = 0;
         SimulationStep? present = null;
         string? fault = null;
@@ -125,9 +127,15 @@ public sealed class Simulator(SimulationOptions? options = null)
         var logs = world.Reference.Operations.SelectMany(o => o.Entries.Select(e => $"{o.Id} {e.At} {TextOf(e.Entry)}"))
             .Concat(world.Groups.All.SelectMany(g => g.Entries.Select(e => $"{g.Id} {e}"))).ToList();
         OnLogs?.Invoke(logs);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', logs))))[..16];
-        return new SimulationResult(seed, taken, fault, world.Now, logs.Count, digest) { FailedAt = fault is null ? null : present };
+        foreach (var line in logs.Concat(world.Ledger.Log.Select(line => line.ToString()))) Add(digest, $"{line}\n");
+        return new SimulationResult(seed, taken, fault, world.Now, logs.Count, Convert.ToHexStringLower(digest.GetHashAndReset())[..16])
+        {
+            FailedAt = fault is null ? null : present,
+            Injected = world.Injected,
+        };
     }
+
+    private static void Add(IncrementalHash digest, string text) => digest.AppendData(Encoding.UTF8.GetBytes(text));
 
     private void ComeToAnEnd(SimulationWorld world, IReadOnlyList<SimulationFeature> features)
     {
@@ -156,8 +164,7 @@ public sealed class Simulator(SimulationOptions? options = null)
     private static void Moment(SimulationWorld world, IReadOnlyList<SimulationFeature> features, Action action)
     {
         world.Ledger.Quietly(() => world.Ledger.Time.Hold(action));
-        world.Reference.CatchUp();
-        world.Groups.CatchUp();
+        world.CatchUp();
         world.ThrowIfFaulty();
         Each(features, f => f.Check(world));
         world.ThrowIfFaulty();

@@ -48,7 +48,7 @@ internal sealed class ChainLogStore(
         var nonce = ChainNames.NonceOf(genesis) ?? throw new ArgumentException("The first line of a chain has no nonce.");
         var directory = LivePath(operationId);
         if (Disk.Look(GenesisPath(directory)) is not null) return false;
-        var prepared = DiskNames.Temporary(directory);
+        var prepared = DiskNames.Temporary(directory, NewHex);
         var isCreated = false;
         try
         {

@@ -19,6 +19,9 @@ internal abstract class FileLogStore(
     /// <summary>What the first record of a log may have at most.</summary>
     internal int GenesisBytes => genesisBytes;
 
+    /// <summary>Random hexadecimal digits, as many as asked for.</summary>
+    internal Func<int, string> NewHex { get; init; } = RandomName.Hex;
+
     /// <summary>What follows the id in the name of a live log.</summary>
     protected abstract string LiveSuffix { get; }
 
@@ -85,7 +88,7 @@ internal abstract class FileLogStore(
         // what was looked at.
         foreach (var name in (disk.List(folder) ?? []).Where(IsLog))
         {
-            var mine = Path.Combine(folder, Taken + RandomName.Hex(16));
+            var mine = Path.Combine(folder, Taken + NewHex(16));
             if (!disk.TryMove(Path.Combine(folder, name), mine)) continue;
             if (Confirms(LedgerLayout.OperationIdOf(backupName), mine, archived: true, isSame)) DeleteLog(mine);
             else PutBack(mine, backupName);

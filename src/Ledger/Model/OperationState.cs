@@ -33,9 +33,9 @@ public sealed record OperationState
     /// <summary>Incarnation of the initiator.</summary>
     public required string Initiator { get; init; }
 
-    /// <summary>Everyone who ever joined, by incarnation.</summary>
-    public ImmutableDictionary<string, Member> Members { get; init; } =
-        ImmutableDictionary.Create<string, Member>(StringComparer.Ordinal);
+    /// <summary>Everyone who ever joined, by incarnation; in that order, which is the same in every process.</summary>
+    public ImmutableSortedDictionary<string, Member> Members { get; init; } =
+        ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
 
     /// <summary>Incarnations of those of them that take part still, in ordinal order: the ring on which they watch each other.
     /// Kept, so that whom an entry does not concern need not go through all members.</summary>
@@ -51,8 +51,8 @@ public sealed record OperationState
     public CallIds CallIds { get; init; } = CallIds.Empty;
 
     /// <summary>Latest registration of each supervisor id. Ids that differ only in case are the same.</summary>
-    public ImmutableDictionary<string, Registration> Supervisors { get; init; } =
-        ImmutableDictionary.Create<string, Registration>(StringComparer.OrdinalIgnoreCase);
+    public ImmutableSortedDictionary<string, Registration> Supervisors { get; init; } =
+        ImmutableSortedDictionary.Create<string, Registration>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Crashes of supervised calls that no supervisor has confirmed, by the frame's position.</summary>
     public ImmutableSortedDictionary<long, CrashNotice> Unconfirmed { get; init; } =

@@ -5,8 +5,10 @@ internal static class DiskNames
 {
     private const string Suffix = ".tmp";
 
-    public static string Temporary(string path) => Path.Combine(
-        Path.GetDirectoryName(path) ?? "", $".{RandomName.Hex(16)}{Suffix}");
+    /// <param name="path">What it will become.</param>
+    /// <param name="newHex">Random hexadecimal digits, as many as asked for (default: the system's).</param>
+    public static string Temporary(string path, Func<int, string>? newHex = null) => Path.Combine(
+        Path.GetDirectoryName(path) ?? "", $".{(newHex ?? RandomName.Hex)(16)}{Suffix}");
 
     public static bool IsTemporary(string name) => name[0] == '.' && name.EndsWith(Suffix, StringComparison.Ordinal);
 

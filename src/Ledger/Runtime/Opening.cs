@@ -122,7 +122,10 @@ internal static class Opening
         // On a network file system entries are flushed in any case.
         if (manifest.Log != "chain" || kind.IsLocal) chain = chain with { Flush = false };
         return (live, backup, genesis) =>
-            new ChainLogStore(disk, live, backup, options.Time, chain with { GenesisBytes = genesis });
+            new ChainLogStore(disk, live, backup, options.Time, chain with { GenesisBytes = genesis })
+            {
+                NewHex = options.World?.NewHex ?? RandomName.Hex,
+            };
     }
 
     private static void TellDifferences(Manifest m, LedgerOptions o, ILogger log)

@@ -21,7 +21,7 @@ internal static class States
         Status = status,
         Cause = status is OperationStatus.Cleanup or OperationStatus.Failed ? new Cause(CauseType.Aborted, null, "cli", "enough") : null,
         Members = participants.Select((p, i) => new Member(p, p + "!", Process, i + 1))
-            .ToImmutableDictionary(m => m.Incarnation, StringComparer.Ordinal),
+            .ToImmutableSortedDictionary(m => m.Incarnation, m => m, StringComparer.Ordinal),
         Stack = frames.ToImmutableSortedDictionary(f => f.Position, f => f),
     };
 

@@ -55,6 +55,24 @@ public sealed class ForgottenProgramsTests
         Assert.False(world.Stage.Runs[0].IsAlive);
     }
 
+    /// <summary>Otherwise it would be in the way of whatever the process had registered itself, whose marks it does not bear.</summary>
+    [Fact]
+    public void The_lifeline_of_a_spawned_process_goes_with_it_while_its_spawner_lives()
+    {
+        var spawner = Join("spawner");
+        var once = Stubborn with { Launcher = ["ledger"], StartInfo = Stubborn.StartInfo! with { RestartPolicy = new RestartPolicy(0, [0], 6_000) } };
+        Do(spawner, () => spawner.Group!.RegisterSupervisorAsync("S", once, null, runsItself: false));
+        Until(() => world.Stage.Runs is [{ IsAlive: true }]);
+        var spawned = world.Actors[^1];
+        var (machine, pgid) = (world.Stage.MachineOf("h1"), spawned.Process.Participant.Core.Ledger.Process.Pid);
+        Assert.Contains(machine.Members(pgid), p => p.IsLifeline);
+
+        spawned.Process.Crash();
+
+        Until(() => machine.Members(pgid).Count == 0);
+        Assert.True(spawner.IsAwake);
+    }
+
     private GroupSeat Join(string id)
     {
         var seat = new GroupSeat(world, world.Start(id, "h1")!, "g");

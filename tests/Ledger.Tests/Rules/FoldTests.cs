@@ -41,6 +41,18 @@ public sealed class FoldTests
         Assert.Equal(5, state.Members["A1"].LastSequence);
     }
 
+    /// <summary>Whoever enumerates them proposes, watches and tells in that order, and nothing but the log may decide it.</summary>
+    [Fact]
+    public void Members_and_supervisors_have_one_order_in_every_process()
+    {
+        var story = Story.Of("A creates");
+        for (var n = 0; n < 40; n++) story.Tell($"M{n * 17 % 40:00} supervises S{n * 23 % 40:00}");
+        Assert.Equal(41, story.Now.Members.Count);
+        Assert.Equal(story.Now.Members.Keys.Order(StringComparer.Ordinal), story.Now.Members.Keys);
+        Assert.Equal(40, story.Now.Supervisors.Count);
+        Assert.Equal(story.Now.Supervisors.Keys.Order(StringComparer.Ordinal), story.Now.Supervisors.Keys);
+    }
+
     [Fact]
     public void The_answer_to_the_latest_entry_is_kept_for_its_retry()
     {

@@ -153,7 +153,7 @@ public sealed class WatchingTests
             Nonce = "n",
             StartTime = "",
             Initiator = all[0].Incarnation,
-            Members = all.ToImmutableDictionary(m => m.Incarnation, StringComparer.Ordinal),
+            Members = all.ToImmutableSortedDictionary(m => m.Incarnation, m => m, StringComparer.Ordinal),
             Joined = all.Select(m => m.Incarnation).ToImmutableSortedSet(StringComparer.Ordinal),
         };
     }

@@ -102,6 +102,7 @@ internal sealed class CallsFeature : SimulationFeature
         open.WasCleaned = true;
         var truth = Frame(world, open.Call);
         world.Require(truth is { EndingSince: not null } or { CrashedAt: not null }, $"{open.Call.CallId} cleaned itself without a reason");
+        if (manner < 2) world.CountFault(manner == 0 ? "callback throws" : "callback hangs");
         if (manner == 0) throw new InvalidOperationException("a callback broke");
         if (manner == 1) await new TaskCompletionSource().Task.ConfigureAwait(false);
         if (manner < 5) await Task.Delay(TimeSpan.FromMilliseconds(100 * manner), open.Actor.Process.Time).ConfigureAwait(false);

@@ -71,6 +71,7 @@ internal sealed class CommandsFeature : SimulationFeature
             world.Require(truth is { Status: not CommandStatus.Sent } && truth.To == incarnation, $"{actor} executes {command.CommandId}, and has not taken it");
             world.Require(world.Stage.Executed.Add((seat.GroupId, command.CommandId)), $"{command.CommandId} of {seat.GroupId} is executed twice");
             var manner = command.Arguments is { } text ? text[0] - '0' : 0;
+            if (manner == 1) world.CountFault("callback throws");
             if (manner > 4) await actor.Process.Time.Delay(TimeSpan.FromMilliseconds(400 * (manner - 4)), token).ConfigureAwait(false);
             return manner == 1 ? throw new InvalidOperationException("no") : $"\"{actor.Id}\"";
         });

@@ -31,6 +31,7 @@ internal sealed class DisksFeature : SimulationFeature
 
     private static void Fill(SimulationWorld world, SimulationStep step)
     {
+        world.CountFault("full disk");
         foreach (var actor in world.Actors) actor.WasTroubled = true;
         world.Ledger.Files.TotalBytes = world.Ledger.Files.UsedBytes + step.Throw(0, 2_000);
         world.After(TimeSpan.FromMilliseconds(200 + step.Throw(1, 9_000)), () => world.Ledger.Files.TotalBytes = null);
@@ -81,15 +82,21 @@ internal sealed class DisksFeature : SimulationFeature
         {
             for (var i = 0; i < armed.Count; i++) armed[i] = armed[i] with { At = armed[i].At - 1 };
             var due = armed.FindIndex(a => a.At <= 0);
-            if (due < 0) return spell is not null && world.Now < spellEnds ? spell.Next(call) : null;
+            if (due < 0) return Counted(spell is not null && world.Now < spellEnds ? spell.Next(call) : null);
             var step = armed[due].Step;
             armed.RemoveAt(due);
             return step.Verb switch
             {
-                "failAt" => Failure(step, call),
-                "killAt" => Death(step, call),
+                "failAt" => Counted(Failure(step, call)),
+                "killAt" => Counted(Death(step, call)),
                 _ => Stop(step),
             };
+        }
+
+        private FileFault? Counted(FileFault? fault)
+        {
+            if (fault is not null) world.CountFault(fault.Kind);
+            return fault;
         }
 
         /// <summary>Stopped in the middle of a call: the others go on meanwhile.</summary>
@@ -97,8 +104,9 @@ internal sealed class DisksFeature : SimulationFeature
         {
             if (isStopped || !actor.IsAwake) return null;
             isStopped = true;
+            world.CountFault("stop in a call");
             actor.Process.Freeze();
-            world.Ledger.Time.AdvanceWithin(TimeSpan.FromMilliseconds(200 + step.Throw(2, step.Throw(3, 2, 1) ? 2_000 : 15_000)));
+            world.Pass(TimeSpan.FromMilliseconds(200 + step.Throw(2, step.Throw(3, 2, 1) ? 2_000 : 15_000)));
             if (actor is { IsThere: true, Process.IsFrozen: true }) actor.Process.GoOn();
             isStopped = false;
             return null;

@@ -31,6 +31,7 @@ internal sealed class HostsFeature : SimulationFeature
                 Wake(host);
                 break;
             case "clock":
+                world.CountFault("clock step");
                 world.Ledger.ShiftClock(host, TimeSpan.FromMinutes(step.Throw(1, 4_000) - 2_000));
                 break;
             case "fog":
@@ -56,7 +57,7 @@ internal sealed class HostsFeature : SimulationFeature
 
     private void Cut(SimulationWorld world, string host)
     {
-        cutOff.Add(host);
+        if (cutOff.Add(host)) world.CountFault("drive lost");
         foreach (var actor in On(world, host)) Set(actor, true);
     }
 
@@ -77,6 +78,7 @@ internal sealed class HostsFeature : SimulationFeature
         var present = On(world, host).Where(a => a.IsAwake).ToList();
         if (asleep.ContainsKey(host) || present.Count == 0) return;
         asleep[host] = present;
+        world.CountFault("sleep");
         foreach (var actor in present)
         {
             actor.WasTroubled = true;
@@ -96,6 +98,7 @@ internal sealed class HostsFeature : SimulationFeature
         TimeSpan Some(int n) => step.Throw(n, 2) * step.Throw(n + 1, 10) * MostStale / 9;
         (view.NamesFor, view.ListingsFor, view.ContentsFor) = (Some(1), Some(3), Some(5));
         view.HasStaleHandles = step.Throw(7, 2, 1);
+        if (view.HasStaleHandles || view.NamesFor + view.ListingsFor + view.ContentsFor > TimeSpan.Zero) world.CountFault("stale view");
     }
 
     private static IEnumerable<SimulationActor> On(SimulationWorld world, string host) =>

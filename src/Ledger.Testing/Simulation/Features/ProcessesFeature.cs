@@ -29,9 +29,11 @@ internal sealed class ProcessesFeature : SimulationFeature
                 world.Start(gone.Id, gone.Host);
                 break;
             case "kill" when step.Choose(0, there) is { } victim:
+                world.CountFault("kill");
                 victim.Process.Crash();
                 break;
             case "stop" when step.Choose(0, there.Where(a => a.IsAwake).ToList()) is { } awake:
+                world.CountFault("stop");
                 awake.WasTroubled = true;
                 awake.Process.Freeze();
                 break;

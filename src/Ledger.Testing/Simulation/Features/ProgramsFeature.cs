@@ -30,12 +30,14 @@ internal sealed class ProgramsFeature : SimulationFeature
         switch (step.Verb)
         {
             case "end" when step.Choose(0, [.. world.Stage.Runs.Where(r => r.IsAlive)]) is { } run:
+                world.CountFault("program ends");
                 run.Machine.Exit(run.Leader, 1);
                 return;
             case "port":
                 HoldPort(world, step);
                 return;
             case "reuse" when step.Choose(0, [.. world.Stage.Runs.Where(r => !r.Machine.IsTaken(r.Leader.Pgid))]) is { } gone:
+                world.CountFault("number reused");
                 world.Stage.AddStranger(gone.Machine, gone.Machine.Reuse(gone.Leader, "stranger with an old number"));
                 return;
         }
@@ -95,6 +97,7 @@ internal sealed class ProgramsFeature : SimulationFeature
     {
         var machine = world.Stage.MachineOf(step.Choose(0, world.Hosts)!);
         if (machine.Hold(7001) is not null) return;
+        world.CountFault("port taken");
         var holder = world.Stage.AddStranger(machine, machine.Start("stranger with a port", 7001));
         world.After(TimeSpan.FromMilliseconds(500 + step.Throw(1, 10_000)), () => world.Stage.EndStranger(machine, holder));
     }

@@ -89,6 +89,7 @@ internal sealed class SupervisorsFeature : SimulationFeature
             world.Require(frame!.Start.SupervisorId == id && frame.CallId == call.CallId, $"{id} of {actor.Id} was told of {call.CallId}, which is not its");
             feature.told.Add((call.OperationId, call.FencingToken));
             var isSafe = world.IsCalm && feature.late.Contains(actor);
+            if (manner < 2 && !isSafe) world.CountFault(manner == 0 ? "callback throws" : "callback hangs");
             if (manner == 0 && !isSafe) throw new InvalidOperationException("a supervisor broke");
             if (manner == 1 && !isSafe) await new TaskCompletionSource().Task.ConfigureAwait(false);
             if (manner < 4)

@@ -40,8 +40,18 @@ internal sealed class StageExecutor(SimulationWorld world, SimulationActor actor
     {
         var start = Spawn(group, supervisor, supervisor.Settings.Launcher[0], supervisor.Settings.Mode);
         var spawned = new SpawnedStart(control, start, supervisor);
-        start.Leader.Exited += _ => Later(() => spawned.IsOver ? Task.CompletedTask
-            : group.ReportFailedAsync(supervisor.SupervisorId, supervisor.Run, "activation", "the process that was spawned for it ended"));
+        start.Leader.Exited += _ => Later(async () =>
+        {
+            try
+            {
+                if (!spawned.IsOver)
+                    await group.ReportFailedAsync(supervisor.SupervisorId, supervisor.Run, "activation", "the process that was spawned for it ended").ConfigureAwait(false);
+            }
+            finally
+            {
+                start.Dispose(); // its lifeline, too
+            }
+        });
         start.Release();
         StageWrapper.Begin(world, actor, group, supervisor.SupervisorId, start.Leader, token);
         return Task.FromResult<IStartedProcess>(spawned);
