@@ -79,6 +79,8 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// <exception cref="ArgumentException">It cannot be an id, or an option is out of its range.</exception>
     /// <exception cref="GroupRejectedException">The invitation is not accepted, this incarnation left, or the group is
     /// full.</exception>
+    /// <exception cref="LedgerStorageException">The directory could not be read or written. Where the message says that the outcome
+    /// is unknown, this incarnation may be a member, for whom others wait: join again, or stop the participant.</exception>
     public async Task<LedgerGroup> JoinGroupAsync(
         string? groupId = null, GroupOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -15,10 +15,16 @@ internal static class Effects
         var cause = frame.Cancellation ?? operation.State.Cause!;
         var error = call is null ? null
             : await call.CleanOnceAsync(() => RunCallbacksAsync(operation, call, frame, cause, false)).ConfigureAwait(false);
+        await RemoveOwnAsync(operation, frame, error).ConfigureAwait(false);
+    }
+
+    /// <summary>Rule 1 behind the callbacks: resources, then leave.</summary>
+    public static async Task RemoveOwnAsync(OperationRuntime operation, Frame frame, string? error)
+    {
         var left = await CleanAsync(operation, frame).ConfigureAwait(false);
         var outcome = operation.Replica.Propose(new FrameRemoved(frame.CallId, frame.Position, Texts.Cut(error), left))[0];
         // A rejection means that it left, or was declared crashed, on another way meanwhile.
-        if (outcome.Accepted) call?.Close();
+        if (outcome.Accepted) operation.CallAt(frame.Position)?.Close();
     }
 
     /// <summary>Rules 2 and 4: resources, then mark it cleaned.</summary>

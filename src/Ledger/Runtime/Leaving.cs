@@ -11,6 +11,7 @@ internal static class Leaving
         if (!IsMember(operation)) return;
         foreach (var call in operation.Calls) await CloseAsync(call, failure, cancellationToken).ConfigureAwait(false);
         await WaitForOwnCleanupAsync(operation, cancellationToken).ConfigureAwait(false);
+        await RemoveHungAsync(operation, cancellationToken).ConfigureAwait(false);
         if (!IsMember(operation)) return;
         // What still is on the stack goes with the entry: calls of handles that were lost.
         await operation.Ledger.RunAsync(
@@ -63,6 +64,18 @@ internal static class Leaving
         {
             // They hang; leaving takes them off the stack.
         }
+    }
+
+    /// <summary>Callbacks may have begun late, as when the process was stopped: what their calls registered is deleted all the
+    /// same, for nobody would do it afterwards.</summary>
+    private static async Task RemoveHungAsync(OperationRuntime operation, CancellationToken cancellationToken)
+    {
+        if (Ending(operation).Count == 0) return;
+        // Others may have taken it over meanwhile: look at the log again before touching anything.
+        await operation.Ledger.RunAsync(operation.Replica.CatchUp, cancellationToken).ConfigureAwait(false);
+        if (!IsMember(operation)) return;
+        foreach (var frame in Ending(operation))
+            await Effects.RemoveOwnAsync(operation, frame, "its participant left before its callbacks had ended").ConfigureAwait(false);
     }
 
     private static List<Frame> Ending(OperationRuntime operation)

@@ -64,6 +64,36 @@ public sealed class FindingsTests
         await ledger.RunUntilAsync(() => ledger.Read("op").Stack.IsEmpty);
     }
 
+    /// <summary>The process is stopped between the cleanups of its two calls, for longer than it waits for them in order to leave;
+    /// the second begins when it is late already.</summary>
+    [Fact]
+    public async Task Who_leaves_while_a_callback_hangs_deletes_what_its_call_registered()
+    {
+        var ledger = new SimulatedLedger();
+        var process = await ledger.StartAsync("process");
+        var operation = await process.Participant.CreateOperationAsync("op");
+        await operation.StartCallAsync("first");
+        var second = await operation.StartCallAsync("second");
+        second.OnCleanup(_ => new ValueTask(new TaskCompletionSource().Task));
+        await second.RegisterPathAsync("/tmp/draft", directory: false);
+        await process.Files.File.WriteAllTextAsync("/tmp/draft", "half");
+        await process.Participant.AbortAsync("op");
+        process.Files.Fault = call =>
+        {
+            if (call is not { Kind: FileCallKind.Move, Target: { } name } || !name.Contains(".log/", StringComparison.Ordinal)) return null;
+            process.Files.Fault = null;
+            process.Freeze();
+            ledger.Time.AdvanceWithin(TimeSpan.FromSeconds(40));
+            process.GoOn();
+            return null;
+        };
+
+        await ledger.RunUntilAsync(operation.LeaveAsync("enough").AsTask());
+
+        Assert.Empty(ledger.Read("op").Stack);
+        Assert.False(ledger.Files.File.Exists("/tmp/draft"));
+    }
+
     [Fact]
     public async Task A_supervisor_that_could_not_be_registered_can_be_registered_again()
     {

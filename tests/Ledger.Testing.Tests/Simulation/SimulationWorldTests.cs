@@ -1,6 +1,7 @@
 using Ledger.Groups;
 using Ledger.Model;
 using Ledger.Testing.Simulation;
+using Ledger.Testing.Simulation.Features;
 using Ledger.Testing.Simulation.Supervision;
 
 namespace Ledger.Testing.Tests.Simulation;
@@ -48,6 +49,43 @@ public sealed class SimulationWorldTests
 
         Assert.False(world.Ledger.Files.Directory.Exists("/ledger/segments/g@0000000001"));
         Assert.Equal(seats[0].Group!.State.Position, world.Groups.Find("g")!.State.Position);
+    }
+
+    /// <summary>Others wait at barriers for whoever is a member and does not know it.</summary>
+    [Fact]
+    public void Who_is_a_member_although_its_join_failed_joins_again_in_the_end()
+    {
+        Join("first");
+        var actor = world.Start("second", "h1")!;
+        var isLost = false;
+        actor.Process.Files.Fault = call => isLost || (isLost = call is { Kind: FileCallKind.Move, Target: { } name } && name.Contains(".log/", StringComparison.Ordinal))
+            ? FileFault.FailAfter(new IOException("the reply is lost")) : null;
+        var seat = new GroupSeat(world, actor, "g");
+        Step(() => world.Do(actor, "join", () => seat.JoinAsync(new GroupOptions())));
+        actor.Process.Files.Fault = null;
+        Assert.True(world.Groups.Find("g")!.State.IsPresent(actor.Incarnation));
+        Assert.DoesNotContain(world.Stage.Seats, s => s.Actor == actor);
+
+        Step(() => new MembersFeature().WindDown(world));
+
+        Assert.Contains(world.Stage.Seats, s => s.Actor == actor && s.IsAwake);
+    }
+
+    /// <summary>An observer that did not look between the last beat and the sweep has seen an earlier one.</summary>
+    [Fact]
+    public void Who_is_dead_and_was_swept_may_be_declared_dead_and_nobody_else_before_the_threshold()
+    {
+        var actor = world.Start("p", "h1")!;
+        var record = $"/ledger/participants/p~{actor.Incarnation}.json";
+        void Accuse() => EvidenceFeature.RequireDead(world, actor.Incarnation, EvidenceType.HeartbeatStale);
+
+        Assert.Throws<SimulationException>(Accuse);
+        world.Ledger.Files.File.Delete(record);
+        Assert.Throws<SimulationException>(Accuse);
+        actor.Process.Crash();
+        Accuse();
+        world.Ledger.Files.File.WriteAllText(record, "");
+        Assert.Throws<SimulationException>(Accuse);
     }
 
     [Fact]

@@ -46,7 +46,10 @@ internal sealed class EvidenceFeature : SimulationFeature
             world.Require(!accused.IsThere, $"{accused} was declared dead, and its process is there");
             return;
         }
-        var silent = world.Witness.LongestSilence($"/ledger/participants/{accused.Id}~{incarnation}.json", world.Now);
+        var record = $"/ledger/participants/{accused.Id}~{incarnation}.json";
+        // What was swept behind a dead process shows nobody its last beat any more.
+        if (!accused.IsThere && !world.Ledger.Files.File.Exists(record)) return;
+        var silent = world.Witness.LongestSilence(record, world.Now);
         var threshold = world.Options.Ledger.StalenessThreshold;
         world.Require(silent >= threshold - Spare, $"{accused} was declared dead, and was never silent for more than {silent}");
     }
