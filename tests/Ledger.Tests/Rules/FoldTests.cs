@@ -46,7 +46,11 @@ public sealed class FoldTests
     public void Members_and_supervisors_have_one_order_in_every_process()
     {
         var story = Story.Of("A creates");
-        for (var n = 0; n < 40; n++) story.Tell($"M{n * 17 % 40:00} supervises S{n * 23 % 40:00}");
+        for (var n = 0; n < 40; n++)
+        {
+            story.Tell($"M{n * 17 % 40:00} joins");
+            story.Tell($"M{n * 17 % 40:00} supervises S{n * 23 % 40:00}");
+        }
         Assert.Equal(41, story.Now.Members.Count);
         Assert.Equal(story.Now.Members.Keys.Order(StringComparer.Ordinal), story.Now.Members.Keys);
         Assert.Equal(40, story.Now.Supervisors.Count);
