@@ -1,4 +1,5 @@
 using Ledger.Hosting.Processes;
+using Ledger.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ledger.ProcessProbe;
@@ -26,7 +27,11 @@ internal static class Program
         command.Stopped += signal =>
         {
             output.WriteLine($"stopped {signal}");
-            terminal?.StopWith(command, () => output.WriteLine("stopping"), () => output.WriteLine("resumed"));
+            if (terminal?.TakeBack() != true) return;
+            Libc.Raise(Signals.Stop);
+            output.WriteLine("resumed");
+            terminal.Give(command.Pgid);
+            command.Signal(Signals.Continue);
         };
         command.Continued += () => output.WriteLine("continued");
         output.WriteLine($"started {command.Pid}");

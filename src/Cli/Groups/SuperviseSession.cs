@@ -1,4 +1,5 @@
 using Ledger.Cli.Run;
+using Ledger.Cli.Shared;
 using Ledger.Groups;
 using Ledger.Hosting.Supervision;
 using Ledger.Hosting.Supervision.Groups;
@@ -35,7 +36,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         host = new ProgramHost(error => Tell(error.Message));
         ids = [.. request.Supervisors.Select(each => each.Id)];
         programs = new CommandPrograms(ids, host, time, Tell);
-        terminalStop = new TerminalStop(participant, programs);
+        terminalStop = new TerminalStop(participant, programs.Signal);
     }
 
     private bool IsIndependent => request.Settings.Mode == SupervisorMode.Independent;

@@ -1,3 +1,4 @@
+using Ledger.Cli.Shared;
 using Ledger.Hosting.Processes;
 using Ledger.Model;
 using Ledger.Platform;
@@ -8,9 +9,6 @@ namespace Ledger.Cli.Run;
 /// the end, and however often, it happens once.</summary>
 internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents events, TimeProvider time) : IDisposable
 {
-    /// <summary>For how long a process may be silent that Ctrl-Z stops.</summary>
-    public static readonly TimeSpan PauseTolerance = TimeSpan.FromMinutes(10);
-
     private static readonly TimeSpan KillBound = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -19,6 +17,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
     private ChildCommand? child;
     private bool mustStop;
     private TerminalForeground? terminal;
+    private TerminalStop? terminalStop;
     private Task<string?>? stopping;
 
     /// <summary>Completes as soon as somebody asks for the end.</summary>
@@ -42,11 +41,11 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
         var started = ChildCommand.Start(options, error => RunMessages.Tell(error.Message));
         lock (gate) child = started;
         await call.RegisterProcessGroupAsync(started.Pgid, started.StartToken).ConfigureAwait(false);
-        started.Stopped += _ => terminal?.StopWith(
-            started, () => participant.AnnouncePause(PauseTolerance), participant.AnnounceResume);
         lock (gate)
         {
             if (mustStop) return false;
+            terminalStop = new TerminalStop(participant, signal => Pause(started, signal));
+            started.Stopped += _ => StopToo();
             terminal = TerminalForeground.TryGet();
             terminal?.Give(started.Pgid);
             started.Release();
@@ -89,6 +88,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
 
     public void Dispose()
     {
+        terminalStop?.Dispose();
         terminal?.TakeBack();
         child?.Dispose();
     }
@@ -125,6 +125,21 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
     {
         var callees = RunMessages.Names(state.Stack.Values.Where(frame => frame.Ancestors.Contains(call.FencingToken)));
         RunMessages.Tell($"the grace period is over; not killed yet, because of the cleanup of {(callees.Length > 0 ? callees : request.Command)}");
+    }
+
+    /// <summary>The command was stopped on the terminal that it was given.</summary>
+    private void StopToo()
+    {
+        if (terminal?.TakeBack() == true) terminalStop?.StopWithGroup();
+    }
+
+    /// <summary>Stops or continues the command with this process, whose group has the terminal meanwhile.</summary>
+    private void Pause(ChildCommand command, int signal)
+    {
+        if (signal == Signals.Continue) terminal?.Give(command.Pgid);
+        else terminal?.TakeBack();
+        // A second stop would reach runs within the command that are still about to stop, and stop them once more afterwards.
+        if (signal == Signals.Continue || ProcStat.Read(command.Pid)?.State != 'T') command.Signal(signal);
     }
 
     private static bool IsDirectory(string path) => Path.EndsInDirectorySeparator(path);

@@ -74,15 +74,6 @@ internal static unsafe partial class Libc
         return error;
     }
 
-    internal static bool IsIgnored(int signal)
-    {
-        // The handler is the first field of struct sigaction everywhere; SIG_IGN is 1.
-        nint* action = stackalloc nint[64];
-        return NativeSigaction(signal, null, action) == 0 && action[0] == 1;
-    }
-
-    internal static void SetDefault(int signal) => _ = NativeSignal(signal, 0);
-
     /// <summary>True if this process may execute the file; else the error number says why not.</summary>
     internal static bool MayExecute(string path, out int error)
     {
@@ -304,12 +295,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sigprocmask")]
     private static partial int NativeSigprocmask(int how, byte* set, byte* before);
-
-    [LibraryImport("libc", EntryPoint = "sigaction")]
-    private static partial int NativeSigaction(int signal, nint* action, nint* before);
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint NativeSignal(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeAccess(string path, int mode);

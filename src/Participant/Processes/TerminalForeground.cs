@@ -26,28 +26,14 @@ internal sealed class TerminalForeground
     }
 
     /// <summary>Takes it back from the group it was given to, from the background too. If somebody else has it by now (a
-    /// shell), it stays there.</summary>
-    public void TakeBack()
+    /// shell), it stays there. False when it was not given away.</summary>
+    public bool TakeBack()
     {
-        if (_given == 0) return;
+        if (_given == 0) return false;
         if (Libc.ForegroundGroup(StandardInput) == _given)
             _ = Libc.SetForegroundGroup(StandardInput, Libc.OwnProcessGroup());
         _given = 0;
-    }
-
-    /// <summary>To be called when the command was stopped (Ctrl-Z): takes the terminal back, stops this process too, and
-    /// once it is continued hands the terminal over again, if it is ours then, and continues the command.</summary>
-    /// <param name="command">The command that was stopped.</param>
-    /// <param name="stopping">Runs before this process stops.</param>
-    /// <param name="resumed">Runs after it was continued.</param>
-    public void StopWith(ChildCommand command, Action stopping, Action resumed)
-    {
-        TakeBack();
-        stopping();
-        Libc.Raise(Signals.Stop);
-        resumed();
-        Give(command.Pgid);
-        command.Signal(Signals.Continue);
+        return true;
     }
 
     private static bool IsOurs() =>

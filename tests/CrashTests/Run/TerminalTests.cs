@@ -38,9 +38,69 @@ public sealed class TerminalTests : IDisposable
             () => Continue(script.Pid) && Continue(wrapper) && ForegroundOf(command) == command, "the foreground again");
         await script.TypeAsync("hello\n");
 
-        Assert.Equal(5, (int)(await ledger.Events("run").Of("exited"))["code"]!);
+        Assert.Equal(5, await ExitedAsync(script, "run"));
         Assert.Equal(5, await script.ExitAsync());
         await operation.CompleteAsync();
+    }
+
+    [TerminalFact]
+    public async Task Ctrl_Z_stops_a_shell_between_two_runs_too()
+    {
+        var inner = ledger.Words("inner", "--", "/bin/sh", "-c", "read -r word; [ $word = hello ]");
+        var words = ledger.Words("outer", "--", "/bin/sh", "-c", string.Join(' ', inner.Select(Quoted)) + " && exit 6");
+        using var script = LedgerProcess.Start(
+            ["script", "-qec", string.Join(' ', words.Select(Quoted)), "/dev/null"], ledger.File("none"));
+        var shell = await ledger.Events("outer").Command();
+        var command = await ledger.Events("inner").Command();
+        var wrapper = ParentOf(shell);
+        int[] all = [wrapper, shell, ParentOf(command), command];
+        await Eventually.True(() => ForegroundOf(command) == command, "the foreground");
+
+        await script.TypeAsync("\u001a");
+        await Eventually.True(() => all.All(pid => ProcStat.Read(pid)?.State == 'T'), "everybody's stop");
+
+        await Eventually.True(
+            () => Continue(script.Pid) && Continue(wrapper) && ForegroundOf(command) == command, "the foreground again");
+        await script.TypeAsync("hello\n");
+        Assert.Equal(6, await ExitedAsync(script, "outer"));
+    }
+
+    [LinuxFact]
+    public async Task Ctrl_Z_without_the_terminal_stops_the_command_too_and_is_no_crash()
+    {
+        await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
+        var directory = await ledger.OpenAsync();
+        await using var other = await directory.JoinAsync("other");
+        await using var operation = await other.CreateOperationAsync("op");
+        var run = ledger.RunAs("run", "--operation", "op", "--contain", "--", "/bin/sh", "-c", "read -r word; exit ${#word}");
+        var command = await run.Events.Command();
+
+        run.Signal(Signals.TtyStop);
+        await Eventually.True(() => ProcStat.Read(run.Pid)?.State == 'T', "the wrapper's stop");
+        await Eventually.True(() => ProcStat.Read(command)?.State == 'T', "the command's stop");
+        // Silent for a shorter time, without having said that it would be, and declared crashed.
+        var control = ledger.RunAs("control", "--operation", "op", "--contain", "--call", "control", "--", "sleep", "60");
+        await control.Events.Of("started");
+        control.Signal(Signals.Stop);
+        await Eventually.True(
+            () => directory.Read("op").Stack.Values.All(frame => frame.CallId != "control"), "the removal of the other's frame");
+        Assert.Equal(FrameStatus.Active, (await operation.ReadAsync()).Stack.Values.Single().Status);
+
+        run.Signal(Signals.Continue);
+        await run.TypeAsync("hello\n");
+        Assert.Equal(5, await run.ExitAsync());
+        await operation.CompleteAsync();
+    }
+
+    /// <summary>The code of a run's command. Late to hear of a stop, script stops when what it runs goes on already.</summary>
+    private async Task<int> ExitedAsync(LedgerProcess script, string events)
+    {
+        await Eventually.True(() =>
+        {
+            _ = Continue(script.Pid);
+            return ledger.Events(events).Find("exited") is not null;
+        }, $"the end of {events}");
+        return (int)ledger.Events(events).Find("exited")!["code"]!;
     }
 
     private static bool Continue(int pid) => Libc.Kill(pid, Signals.Continue) == 0;
