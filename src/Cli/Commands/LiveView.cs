@@ -55,19 +55,33 @@ internal static class LiveView
         Func<Task<(IRenderable View, bool IsLast)>> draw, CancellationToken cancellationToken)
     {
         var (next, watch) = LogFollower.Wakes(ledger.Context, Redraw);
-        using (watch)
+        using (watch) await DrawAsync(invocation.Output.Console, next, draw, cancellationToken);
+    }
+
+    /// <summary>As above; <paramref name="next"/> begins to wait for a change.</summary>
+    public static async Task DrawAsync(
+        IAnsiConsole console, Func<Task> next, Func<Task<(IRenderable View, bool IsLast)>> draw, CancellationToken cancellationToken)
+    {
+        while (true)
         {
-            await invocation.Output.Console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
+            var widest = 0;
+            var hasEnded = false;
+            await console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
             {
-                while (true)
+                while (!hasEnded && console.Profile.Width >= widest)
                 {
+                    widest = console.Profile.Width;
                     var wake = next();
                     var (view, isLast) = await draw();
                     live.UpdateTarget(view);
-                    if (isLast) return;
-                    await wake.WaitAsync(cancellationToken);
+                    hasEnded = isLast;
+                    if (!isLast) await wake.WaitAsync(cancellationToken);
                 }
             });
+            if (hasEnded) return;
+            // A live display fills its lines up to the widest it has drawn: in a terminal that has become narrower they would
+            // wrap, for ever. What is on the screen has been wrapped by the terminal, in its own way.
+            console.Clear();
         }
     }
 }
