@@ -28,12 +28,9 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(invocation.LedgerPath);
+        if (File.Exists(path)) throw new LedgerStorageException(path, "A ledger is a directory, this is none");
         if (!Directory.Exists(path))
-        {
-            throw new LedgerStorageException(path, File.Exists(path)
-                ? "A ledger is a directory, this is none"
-                : $"There is nothing to examine: the directory does not exist. Make it with 'mkdir -m 700 {path}'");
-        }
+            throw new DirectoryNotFoundException($"There is nothing to examine: {path} does not exist. Make it with 'mkdir -m 700', or name another with --ledger PATH.");
         await using var examination = new Examination(path, invocation.Get(Also) is { } also ? Path.GetFullPath(also) : path, invocation.Time);
         var report = await examination.RunAsync(cancellationToken);
         if (invocation.Json) invocation.Output.Line(report.Json());

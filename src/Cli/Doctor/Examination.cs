@@ -16,6 +16,7 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
 
     private readonly string scratchName = ScratchPrefix + RandomName.Hex(16);
     private DoctorHelper? helper;
+    private bool isMade;
 
     /// <summary>A directory of its own within the one that is examined.</summary>
     public string Scratch => Path.Combine(path, scratchName);
@@ -34,6 +35,9 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
     /// <summary>What its participants agreed on; null when it is no ledger.</summary>
     public Manifest? Manifest { get; private set; }
 
+    /// <summary>False when it could not be read, or means nothing to this program.</summary>
+    public bool HasLooked { get; private set; }
+
     public string Log => Manifest?.Log ?? (Kind.IsLocal ? "append" : "chain");
 
     /// <summary>The second process, in the same scratch directory, by whichever way it reaches it.</summary>
@@ -46,11 +50,12 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
         checks.Add(await Check.RunAsync("permissions", () =>
         {
             Disk.CreateDirectory(Scratch);
+            isMade = true;
             SweepLeftBehind();
             return PlaceChecks.Permissions(this);
         }));
         checks.Add(await Check.RunAsync("space", () => PlaceChecks.Space(this)));
-        if (Directory.Exists(Scratch)) await ProbeAsync(checks, cancellationToken);
+        if (isMade) await ProbeAsync(checks, cancellationToken);
         else
         {
             foreach (var name in new[] { "exclusivity", "appends", "visibilityDelay", "clockGranularity", "watcher", "heartbeat" })
@@ -63,7 +68,8 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
     public async ValueTask DisposeAsync()
     {
         if (helper is not null) await helper.DisposeAsync();
-        if (Disk.Look(Scratch) is not null) Disk.DeleteTree(Scratch);
+        // Where nothing could be made, nothing may be looked at either.
+        if (isMade && Disk.Look(Scratch) is not null) Disk.DeleteTree(Scratch);
     }
 
     private async Task ProbeAsync(List<Check> checks, CancellationToken cancellationToken)
@@ -88,6 +94,7 @@ internal sealed class Examination(string path, string also, TimeProvider time) :
     private Check LookForLedger()
     {
         Manifest = ManifestStore.Read(Disk, Layout);
+        HasLooked = true;
         if (Manifest is { } m) return new Check("ledger", true, $"made {m.Created}, {m.Log} log, id {m.LedgerId}");
         return Disk.List(path)?.FirstOrDefault(name => !LedgerLayout.IsOurs(name)) is { } foreign
             ? new Check("ledger", false, $"none, and it cannot become one: it is not empty (it holds '{foreign}'). Name an empty or a new directory")

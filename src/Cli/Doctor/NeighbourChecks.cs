@@ -14,7 +14,7 @@ internal static class NeighbourChecks
     /// short a time proves nothing: unknown.</summary>
     public static async Task<Check> WhoElseAsync(Examination x, CancellationToken cancellationToken)
     {
-        if (x.Manifest is not { } manifest) return new Check("whoElse", true, "nobody: no ledger yet");
+        if (x.Manifest is not { } manifest) return new Check("whoElse", true, x.HasLooked ? "nobody: no ledger yet" : "unknown: no ledger can be read");
         var table = new ProcessTable(HostIdentity.Current(), events: null);
         var seen = Read(x).Select(r => (r.Key, Record: r.Value, State: table.Look(r.Value.Process))).ToList();
         var changed = new HashSet<string>();

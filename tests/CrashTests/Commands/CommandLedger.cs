@@ -52,6 +52,19 @@ internal sealed class CommandLedger : IDisposable
         return await EndAsync(process);
     }
 
+    /// <summary>Runs the command to its end while nobody has a permission on the ledger's directory, root neither.</summary>
+    public async Task<CommandResult> RunForbiddenAsync(string command)
+    {
+        var drop = Environment.UserName == "root" ? "setpriv --bounding-set=-dac_override,-dac_read_search" : "";
+        var script = $"chmod 0 '{Path}'; {drop} dotnet exec '{Program}' {command} --ledger '{Path}'; code=$?; chmod 700 '{Path}'; exit $code";
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        return await EndAsync(process);
+    }
+
     /// <summary>Starts the command; it is ended with the test at the latest.</summary>
     public Process Start(params string[] args)
     {

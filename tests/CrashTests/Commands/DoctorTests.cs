@@ -42,6 +42,19 @@ public sealed class DoctorTests(SharedDrive shared) : IDisposable
         Assert.InRange(words.Lines.Length, Names.Length + 2, 24);
     }
 
+    [NeedsFact(Requirement.Linux)]
+    public async Task A_directory_without_permission_gets_a_whole_report_that_says_so()
+    {
+        Directory.CreateDirectory(temp.Path);
+        var result = await temp.RunForbiddenAsync("doctor --json");
+
+        Assert.Equal((1, ""), (result.Code, result.Error));
+        var json = JObject.Parse(result.Output);
+        Assert.Equal(Names, json["checks"]!.Select(c => (string?)c["name"]));
+        Assert.Contains("permission denied", Detail(json, "permissions"), StringComparison.Ordinal);
+        Assert.Contains("no ledger can be read", Detail(json, "whoElse"), StringComparison.Ordinal);
+    }
+
     [NeedsFact(Requirement.SharedMemory)]
     public async Task Shared_memory_is_a_local_disk()
     {
