@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Ledger.Cli.Bench;
 using Ledger.Cli.Commands;
 using Ledger.Cli.Demo;
@@ -77,10 +78,18 @@ internal static class CommandLine
     private static int Refuse(ParseResult parsed, TextWriter error)
     {
         var names = new List<string>();
-        for (var symbol = parsed.CommandResult; symbol is not null; symbol = symbol.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var symbol = parsed.CommandResult; symbol is not null; symbol = symbol.Parent as CommandResult)
             names.Insert(0, symbol.Command is RootCommand ? "ledger" : symbol.Command.Name);
-        foreach (var fault in parsed.Errors) error.WriteLine($"ledger: {Texts.OneLine(fault.Message)}");
+        // That a verb is required is no news to who has just misspelt one.
+        var isMisspelt = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens.Count > 0;
+        foreach (var fault in isMisspelt ? parsed.Errors.TakeLast(1) : parsed.Errors) error.WriteLine($"ledger: {Texts.OneLine(Explain(fault))}");
         error.WriteLine($"Try '{string.Join(' ', names)} --help'.");
         return ExitCodes.Usage;
     }
+
+    /// <summary>The library does not say which argument is missing.</summary>
+    private static string Explain(ParseError fault) =>
+        fault.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult, Argument: var missing }
+            ? $"{missing.Name} is missing: {missing.Description}"
+            : fault.Message;
 }

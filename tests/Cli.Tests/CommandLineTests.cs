@@ -22,6 +22,29 @@ public sealed class CommandLineTests
         Assert.Contains("--help'", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ledger: OPERATION is missing: The operation's id.", "show")]
+    [InlineData("ledger: COMMAND is missing: The command and its arguments, behind '--'.", "run")]
+    [InlineData("ledger: MEMBER is missing: Participant id of the member.", "send", "--group", "g")]
+    [InlineData("ledger: Unrecognized command or argument 'bogus'.", "bogus")]
+    [InlineData("ledger: Required argument missing for option: '--ledger'.", "ls", "--ledger")]
+    public async Task What_is_missing_or_misspelt_is_named_first(string expected, params string[] args)
+    {
+        var (_, _, error) = await RunAsync(args);
+        Assert.Equal(expected, error.Split('\n')[0].TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("supervise")]
+    public async Task Help_shows_the_command_behind_the_dashes_and_each_default_once(string verb)
+    {
+        var (_, output, _) = await RunAsync(verb, "--help");
+        Assert.Contains($"  ledger {verb} [options] -- <COMMAND>...", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(output.Split('\n'), line =>
+            line.Contains("Default:", StringComparison.Ordinal) && line.Contains("[default:", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Without_a_verb_the_help_goes_to_standard_error()
     {
@@ -42,6 +65,15 @@ public sealed class CommandLineTests
     [InlineData("gc")]
     [InlineData("doctor")]
     [InlineData("demo")]
+    [InlineData("run")]
+    [InlineData("progress")]
+    [InlineData("supervise")]
+    [InlineData("orchestrate")]
+    [InlineData("group")]
+    [InlineData("send")]
+    [InlineData("invite")]
+    [InlineData("stop")]
+    [InlineData("bench")]
     public async Task Every_verb_explains_itself_with_examples(string verb)
     {
         var (code, output, error) = await RunAsync(verb, "--help");

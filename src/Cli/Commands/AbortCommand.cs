@@ -47,7 +47,7 @@ internal static class AbortCommand
         }
         var state = ledger.Read(id);
         if (invocation.Json) invocation.Output.Line(Json(state, wasRunning));
-        else invocation.Output.Line(wasRunning ? $"{id} aborted" : $"{id} was in cleanup already: {Texts.OneLine(state.StatusText)}");
+        else invocation.Output.Line(wasRunning ? $"{id} aborted" : $"{id} {(state.IsTerminal ? "was aborted before" : "was in cleanup already")}: {Texts.OneLine(state.StatusText)}");
         return ExitCodes.Done;
     }
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Ledger.Cli.Shared;
+using Ledger.Groups;
 using Ledger.Model.Groups;
 using Ledger.Platform;
+using Ledger.Rules.Groups;
 
 namespace Ledger.Cli.Groups;
 
@@ -25,6 +27,11 @@ internal static class GroupMessages
         SupervisorStatus.Stopped => "stopped",
         _ => null,
     };
+
+    /// <summary>Why nothing became of it, and what to do where that is plain.</summary>
+    public static string Refusal(Exception e) => e is GroupRejectedException { Code: GroupReasons.UnknownDependency }
+        ? $"{e.Message} Start that one first."
+        : e.Message;
 
     /// <summary>Which of how many restarts: <c>2 of 5</c>.</summary>
     public static string Restart(SupervisorEntry now) => now.Settings.StartInfo is { } start

@@ -49,6 +49,11 @@ internal sealed class GroupView(GroupState state, Func<string, Life> life, DateT
         }
     }
 
+    /// <summary>There is something to run, and nobody who would.</summary>
+    private bool IsAbandoned =>
+        state.Supervisors.Values.Any(x => x.Status is not (SupervisorStatus.Stopped or SupervisorStatus.Dead))
+        && state.Members.Values.Where(m => m.IsPresent).All(m => life(m.Incarnation).Judgement?.Grade == Grade.Dead);
+
     private IEnumerable<Line> Header()
     {
         yield return new Line().Add(state.GroupId, Styles.Strong)
@@ -65,6 +70,8 @@ internal sealed class GroupView(GroupState state, Func<string, Life> life, DateT
         if (member is { IsPresent: true })
             yield return Living(line.Add($"  pid {member.Process.Pid} on {Texts.OneLine(member.Process.Host)}", Styles.Faint), o.Incarnation);
         else yield return line.Then("gone: the next member that can takes over", Styles.Warning);
+        if (IsAbandoned)
+            yield return new Line().Add($"  nobody of it lives; 'ledger orchestrate --group {state.GroupId} --keep' starts again what was registered", Styles.Warning);
     }
 
     private IEnumerable<(string Title, IReadOnlyList<Line> Lines)> Sections()

@@ -68,7 +68,7 @@ internal static class SendCommand
         var result = await visited.SendAsync(
             member, name, arguments, invocation.Get(Deadline) ?? DefaultDeadline, id, cancellationToken);
         if (invocation.Json) invocation.Output.Line(Json(result));
-        else if (!result.IsDone) invocation.Output.Note($"{Wire.Name(result.Status)}: {result.Answer}");
+        else if (!result.IsDone) invocation.Output.Note($"{Wire.Name(result.Status)}: {Explain(result.Answer, member, group)}");
         else if (result.Answer is { } answer) invocation.Output.Line(Texts.OneLine(answer));
         return result.Status switch
         {
@@ -77,6 +77,10 @@ internal static class SendCommand
             _ => ExitCodes.No,
         };
     }
+
+    private static string? Explain(string? answer, string member, string group) => answer == "unknown"
+        ? $"{answer}: no member '{member}'. 'ledger group {group}' names them"
+        : answer;
 
     private static string? Checked(string? json)
     {
@@ -87,7 +91,7 @@ internal static class SendCommand
         }
         catch (JsonException e)
         {
-            throw new ArgumentException($"'{Texts.Short(json, 60)}' is not JSON: {e.Message}", e);
+            throw new ArgumentException($"'{Texts.Short(json, 60)}' is not JSON: {e.Message.Split(" LineNumber:")[0]}", e);
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class SuperviseCommand
         return command.WithExamples(
             "ledger supervise --group shop --id db --port 5432 -- ./db",
             "ledger supervise --group shop --id web --depends db -- ./web      starts once db runs",
-            "ledger group shop                                               what runs, and what waits for what",
+            "ledger group shop                                                 what runs, and what waits for what",
             "",
             "Ctrl-C stops the supervisor, and first what depends on it. Exit codes: 0 stopped, 1 dead: no restart is left, 75 the",
             "group went on without this process, 125 could not be registered, 126 and 127 the command cannot be executed or found.");

@@ -19,14 +19,14 @@ internal sealed class SuperviseOptions
     private readonly Option<string[]> port = Lists("--port", "N", "A TCP port that must be free before the command starts. Repeatable.");
     private readonly Option<string> mode = new Option<string>("--mode")
     {
-        Description = "When it was restarted by another: die with that one, or go on without. Default: coupled.",
+        Description = "When it was restarted by another: die with that one, or go on without.",
         HelpName = "coupled|independent",
         DefaultValueFactory = _ => "coupled",
     }.AcceptOnlyFromAmong("coupled", "independent");
 
     private readonly Option<int> restart = new("--restart")
     {
-        Description = "How often it is restarted in a row before it is dead. Default: 5.",
+        Description = "How often it is restarted in a row before it is dead.",
         HelpName = "N",
         DefaultValueFactory = _ => RestartPolicy.Default.MaxAttempts,
     };
@@ -36,7 +36,7 @@ internal sealed class SuperviseOptions
 
     private readonly Option<int> instances = new("--instances")
     {
-        Description = "Run so many of it in this one process, as supervisors ID-1, ID-2, ... Default: 1, which is ID itself.",
+        Description = "Run so many of it in this one process, as supervisors ID-1, ID-2, ...; 1 is ID itself.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
     };

@@ -126,7 +126,7 @@ internal sealed class SuperviseSession : IAsyncDisposable
         }
         catch (Exception e) when (e is LedgerException or StartFailedException)
         {
-            Tell(e.Message);
+            Tell(GroupMessages.Refusal(e));
             return RunExitCodes.NotStarted;
         }
     }

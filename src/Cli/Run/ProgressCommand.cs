@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ledger.Cli.Groups;
 using Ledger.Cli.Shared;
 using Ledger.Model;
 using Ledger.Runtime;
@@ -14,7 +15,11 @@ internal static class ProgressCommand
         var command = new Command("progress", "From inside a command of 'ledger run --watchdog': I am not hung.") { busyFor };
         command.SetAction((parsed, _) => RunAsync(
             parsed.GetValue(CommonOptions.Ledger), parsed.GetValue(busyFor) ?? TimeSpan.Zero, Environment.GetEnvironmentVariable));
-        return command;
+        return command.WithExamples(
+            "ledger progress",
+            "ledger progress --busy-for 10m      before a step that takes longer than the watchdog",
+            "",
+            "Exit codes: 0 said, 1 the call is not active any more, 2 this is no command of 'ledger run'.");
     }
 
     private static async Task<int> RunAsync(string? path, TimeSpan busyFor, Func<string, string?> variable)
@@ -47,7 +52,7 @@ internal static class ProgressCommand
 
     private static int Fail(int code, string message)
     {
-        RunMessages.Tell(message);
+        GroupMessages.Tell("progress", message);
         return code;
     }
 }

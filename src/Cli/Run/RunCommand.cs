@@ -12,7 +12,13 @@ internal static class RunCommand
         var options = new RunOptions();
         options.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(options, parsed));
-        return command;
+        return command.WithExamples(
+            "ledger run --operation build-42 --create -- make all",
+            "ledger run --name bridge --temp bridge.sock -- ./bridge    within another run: a call of its operation",
+            "ledger run --watchdog 30s -- ./worker                      which says 'ledger progress' at least so often",
+            "",
+            "Exit codes: the command's own, 128+N for signal N, 75 it was stopped because its call or operation ended (or that did not",
+            "complete), 125 it could not take part, 126 and 127 the command cannot be executed or found, 2 usage, 3 no usable ledger.");
     }
 
     private static async Task<int> RunAsync(RunOptions options, ParseResult parsed)

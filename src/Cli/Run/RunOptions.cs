@@ -35,7 +35,7 @@ internal sealed class RunOptions
     private readonly Option<int?> statusFd = new("--status-fd") { Description = "Write events as JSON lines to this open descriptor.", HelpName = "N" };
     private readonly Option<string> onIsolated = new Option<string>("--on-isolated")
     {
-        Description = "What to do when the ledger cannot be reached for the staleness threshold. Default: continue.",
+        Description = "What to do when the ledger cannot be reached for the staleness threshold.",
         HelpName = "stop|continue",
         DefaultValueFactory = _ => "continue",
     }.AcceptOnlyFromAmong("stop", "continue");
@@ -97,9 +97,9 @@ internal sealed class RunOptions
     private static RunRequest Checked(RunRequest request)
     {
         if (request.CleanupBound > LongestCleanup)
-            throw new ArgumentException($"--grace and --cleanup-timeout are {request.Grace + request.CleanupTimeout} together; at most 22h.");
+            throw new ArgumentException("--grace and --cleanup-timeout are too long: together they must be less than 1379m.");
         if (request.Watchdog < ShortestWatchdog)
-            throw new ArgumentException($"--watchdog is {request.Watchdog}; it must be at least 100ms.");
+            throw new ArgumentException("--watchdog is too short: it must be at least 100ms.");
         if (request.TemporaryPaths.Any(string.IsNullOrWhiteSpace)) throw new ArgumentException("--temp is empty: name a path.");
         if (request.StatusDescriptor is { } n && !StatusEvents.IsOpen(n))
             throw new ArgumentException($"--status-fd is {n}, but no such descriptor was passed on: redirect it, as in '{n}>events'.");

@@ -40,7 +40,7 @@ internal static class Actions
     {
         OperationNotFoundException or GroupNotFoundException => (ExitCodes.NoSuchOperation, e.Message),
         LedgerStorageException { Path: var path } when !Directory.Exists(path) && !File.Exists(path) =>
-            (ExitCodes.Storage, $"{e.Message}. 'ledger run -- COMMAND' makes one; --ledger PATH or {LedgerPaths.Variable} names another."),
+            (ExitCodes.Storage, $"{e.Message}. 'ledger run' and 'ledger supervise' make one; --ledger PATH or {LedgerPaths.Variable} names another."),
         LedgerStorageException => (ExitCodes.Storage, e.Message),
         LedgerException => (ExitCodes.No, e.Message),
         TimeoutException => (ExitCodes.TimedOut, e.Message),

@@ -44,8 +44,9 @@ internal static class ExamplesHelp
             streams.Output = text;
             var code = standard.Invoke(parseResult);
             streams.Output = output;
-            // The library names the program after its file.
-            output.Write(text.ToString().Replace(RootCommand.ExecutableName + " ", "ledger ", StringComparison.Ordinal).TrimEnd());
+            // The library names the program after its file, and knows of no argument that stands behind "--".
+            output.Write(text.ToString().Replace(RootCommand.ExecutableName + " ", "ledger ", StringComparison.Ordinal)
+                .Replace("<COMMAND>... [options]", "[options] -- <COMMAND>...", StringComparison.Ordinal).TrimEnd());
             output.WriteLine();
             output.WriteLine();
             Write(parseResult.CommandResult.Command, output);

@@ -25,7 +25,7 @@ internal sealed class Resources(LedgerContext ledger)
             throw new ArgumentException($"'{full}' cannot be registered: {danger}. Only what may be deleted can be registered.");
         var identity = ledger.Disk.Identity(full);
         if (identity is not null && !allowExisting)
-            throw new ArgumentException($"'{full}' exists already: register a path before it is made, or allow existing ones.");
+            throw new ArgumentException($"'{full}' exists already, and what is registered is deleted at the end: name a path that is yet to be made.");
         var kind = directory ? ResourceKind.Directory : ResourceKind.File;
         if (ledger.Options.SharedRoot is { } shared && ResourcePaths.IsBelow(full, Path.GetFullPath(shared)))
             return new Resource(kind, Path.GetRelativePath(Path.GetFullPath(shared), full), Shared: true);

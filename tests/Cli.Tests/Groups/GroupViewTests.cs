@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ledger.Cli.Groups;
 using Ledger.Cli.Tests.Rendering;
+using Ledger.Groups;
 using Ledger.Log;
 using Ledger.Model;
 using Ledger.Model.Groups;
@@ -61,6 +62,19 @@ public sealed class GroupViewTests
         Assert.Contains(View(state), line => line.StartsWith("  orchestrator  one  term 3  running  pid 4711 on host", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Grade.Dead, SupervisorStatus.Running, true)]
+    [InlineData(Grade.Suspect, SupervisorStatus.Running, false)]
+    [InlineData(Grade.Dead, SupervisorStatus.Stopped, false)]
+    public void A_group_of_dead_members_says_how_to_go_on(Grade grade, SupervisorStatus status, bool says) =>
+        Assert.Equal(says, View(State(Of("db", status)) with { Orchestrator = new Orchestrator(3, "one!", OrchestratorStatus.Running) },
+            new Life(null, new Judgement(grade, "", 0))).Exists(line => line.Contains("ledger orchestrate --group g --keep", StringComparison.Ordinal)));
+
+    [Fact]
+    public void A_refused_dependency_says_what_to_do() => Assert.EndsWith(
+        "unknownDependency: db. Start that one first.",
+        GroupMessages.Refusal(new GroupRejectedException("g", "register 'web'", "unknownDependency: db")), StringComparison.Ordinal);
+
     [Fact]
     public void What_others_wrote_cannot_steer_the_terminal() =>
         Assert.DoesNotContain(
@@ -68,8 +82,8 @@ public sealed class GroupViewTests
 
     private static List<string> Lines(params SupervisorEntry[] supervisors) => View(State(supervisors));
 
-    private static List<string> View(GroupState state) =>
-        [.. new GroupView(state, _ => new Life(null), new DateTimeOffset(2026, 1, 1, 0, 0, 2, TimeSpan.Zero)).Plain()];
+    private static List<string> View(GroupState state, Life? life = null) =>
+        [.. new GroupView(state, _ => life ?? new Life(null), new DateTimeOffset(2026, 1, 1, 0, 0, 2, TimeSpan.Zero)).Plain()];
 
     private static SupervisorEntry Of(string id, SupervisorStatus status, params string[] dependencies) => new(
         id,
