@@ -25,7 +25,7 @@ internal static class BenchCommand
         new(["cleanup"], 15, false, CrashBenches.CleanupAsync),
         new(["detect-stop"], 15, false, CrashBenches.DetectStopAsync),
         new(["idle"], 45, false, LoadBenches.IdleAsync),
-        new(["crowd"], 120, false, LoadBenches.CrowdAsync),
+        new(["crowd"], 200, false, LoadBenches.CrowdAsync),
     ];
 
     private static readonly Option<string[]> Only = CreateOnly();
@@ -39,7 +39,7 @@ internal static class BenchCommand
         }
         .Does(RunAsync)
         .WithExamples(
-            "ledger bench                            everything, some four minutes",
+            "ledger bench                            everything, some six minutes",
             "ledger bench --only commit --only fold",
             "ledger bench --ledger /mnt/share/x      a directory that need not be a ledger, or even exist",
             "",
