@@ -18,6 +18,8 @@ internal static class Registering
             TimeSpan.FromMilliseconds((3 * manifest.StalenessThresholdMs) + (4 * manifest.HeartbeatIntervalMs)), time);
         for (var isFirst = true; ; isFirst = false)
         {
+            // As it is before the try: between a refusal and a look, what was in the way may have gone.
+            var before = group.State.Supervisors.GetValueOrDefault(request.Id);
             try
             {
                 await group.RegisterSupervisorAsync(request.Id, request.Settings, environment).ConfigureAwait(false);
@@ -26,7 +28,7 @@ internal static class Registering
             catch (GroupRejectedException e) when (e.Code == GroupReasons.SupervisorAlive && IsPassing(group, request.Id))
             {
                 if (isFirst) tell($"{request.Id}: waits until its former process is known to be gone");
-                if (!await ChangesAsync(group, request.Id, limit.Token).ConfigureAwait(false)) throw;
+                if (!await ChangesAsync(group, request.Id, before, limit.Token).ConfigureAwait(false)) throw;
             }
         }
     }
@@ -37,9 +39,8 @@ internal static class Registering
         || group.Participant.Directory.Context.Processes.Look(present.Place) != ProcessState.Running;
 
     /// <summary>False when nothing has changed in time.</summary>
-    private static async Task<bool> ChangesAsync(LedgerGroup group, string id, CancellationToken limit)
+    private static async Task<bool> ChangesAsync(LedgerGroup group, string id, SupervisorEntry? before, CancellationToken limit)
     {
-        var before = group.State.Supervisors.GetValueOrDefault(id);
         try
         {
             await group.WaitUntilAsync(state => state.Supervisors.GetValueOrDefault(id) != before, limit).ConfigureAwait(false);
