@@ -20,8 +20,8 @@ public sealed class PauseTests : IDisposable
             HeartbeatInterval = TimeSpan.FromMilliseconds(200),
             StalenessThreshold = TimeSpan.FromSeconds(1),
         });
-        using var script = LedgerProcess.Start(
-            ["script", "-qec", $"exec {string.Join(' ', stage.SuperviseWords("a").Select(Quoted))}", "/dev/null"], stage.Ledger.File("none"));
+        using var script = LedgerProcess.StartOnTerminal(
+            $"exec {LedgerProcess.Quoted(stage.SuperviseWords("a"))}", stage.Ledger.File("none"));
         var before = await stage.Running("a");
         var wrapper = stage.WrapperOf("a");
         Assert.Equal(before.Incarnation, stage.State()!.Acting);
@@ -51,8 +51,8 @@ public sealed class PauseTests : IDisposable
     [TerminalFact]
     public async Task Ctrl_Z_at_an_orchestrator_hands_over_and_it_stands_by_again_when_it_goes_on()
     {
-        using var script = LedgerProcess.Start(
-            ["script", "-qec", $"exec {string.Join(' ', stage.Verb("orchestrate", "--group", "g").Select(Quoted))}", "/dev/null"], stage.Ledger.File("none"));
+        using var script = LedgerProcess.StartOnTerminal(
+            $"exec {LedgerProcess.Quoted(stage.Verb("orchestrate", "--group", "g"))}", stage.Ledger.File("none"));
         var state = await stage.Until(s => s.Acting is not null, "an orchestrator");
         var (first, pid) = (state.Acting!, state.Members[state.Acting!].Process.Pid);
         await Eventually.True(() => script.Lines.Any(line => line.Contains("stands by", StringComparison.Ordinal)), "its standing by");
@@ -88,5 +88,4 @@ public sealed class PauseTests : IDisposable
 
     private static char? StateOf(int pid) => ProcStat.Read(pid)?.State;
 
-    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -113,7 +113,7 @@ public sealed class CrashTests : IDisposable
     [LinuxFact]
     public async Task The_crash_of_a_contained_run_stops_at_it()
     {
-        var inner = string.Join(' ', ledger.Words("b", "--contain", "--name", "b", "--", "sleep", "60").Select(Quoted));
+        var inner = LedgerProcess.Quoted(ledger.Words("b", "--contain", "--name", "b", "--", "sleep", "60"));
         var run = ledger.RunAs("a", "--", "/bin/sh", "-c", $"{inner}; echo inner=$?");
         var sleep = await ledger.Events("b").Command();
         var wrapper = ParentOf(sleep);
@@ -152,8 +152,6 @@ public sealed class CrashTests : IDisposable
     }
 
     private static int Entries(string log) => File.ReadAllText(log).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
-
-    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static int ParentOf(int pid) =>
         int.Parse(Procfs.Read($"/proc/{pid}/stat")!.Split(") ")[^1].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);

@@ -47,6 +47,14 @@ internal sealed class LedgerProcess : IDisposable
         IEnumerable<string> words, string eventsPath, IReadOnlyDictionary<string, string>? variables = null) =>
         new(words, eventsPath, variables);
 
+    /// <summary>Starts a line of the shell on a terminal of its own.</summary>
+    public static LedgerProcess StartOnTerminal(string line, string eventsPath) =>
+        Start(["script", "-qec", line, "/dev/null"], eventsPath);
+
+    /// <summary>Words as a line of the shell.</summary>
+    public static string Quoted(params IEnumerable<string> words) =>
+        string.Join(' ', words.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+
     /// <summary>Its exit code, once it and its output have ended.</summary>
     public async Task<int> ExitAsync(TimeSpan? bound = null)
     {

@@ -17,20 +17,14 @@ public sealed class TerminalTests : IDisposable
         await using var other = await directory.JoinAsync("other");
         await using var operation = await other.CreateOperationAsync("op");
         var words = ledger.Words("run", "--operation", "op", "--contain", "--", "/bin/sh", "-c", "read -r word; exit ${#word}");
-        using var script = LedgerProcess.Start(
-            ["script", "-qec", string.Join(' ', words.Select(Quoted)), "/dev/null"], ledger.File("none"));
+        using var script = LedgerProcess.StartOnTerminal(LedgerProcess.Quoted(words), ledger.File("none"));
         var command = await ledger.Events("run").Command();
         var wrapper = ParentOf(command);
         await Eventually.True(() => ForegroundOf(command) == command, "the foreground");
 
         await script.TypeAsync("\u001a");
         await Eventually.True(() => ProcStat.Read(wrapper)?.State == 'T', "the wrapper's own stop");
-        // Silent for a shorter time, without having said that it would be, and declared crashed.
-        var control = ledger.RunAs("control", "--operation", "op", "--contain", "--call", "control", "--", "sleep", "60");
-        await control.Events.Of("started");
-        control.Signal(Signals.Stop);
-        await Eventually.True(
-            () => directory.Read("op").Stack.Values.All(frame => frame.CallId != "control"), "the removal of the other's frame");
+        await SilentRunIsRemovedAsync(directory);
         Assert.Equal(FrameStatus.Active, (await operation.ReadAsync()).Stack.Values.Single().Status);
 
         // Some versions of script stop with what runs on their terminal, a moment later.
@@ -47,9 +41,8 @@ public sealed class TerminalTests : IDisposable
     public async Task Ctrl_Z_stops_a_shell_between_two_runs_too()
     {
         var inner = ledger.Words("inner", "--", "/bin/sh", "-c", "read -r word; [ $word = hello ]");
-        var words = ledger.Words("outer", "--", "/bin/sh", "-c", string.Join(' ', inner.Select(Quoted)) + " && exit 6");
-        using var script = LedgerProcess.Start(
-            ["script", "-qec", string.Join(' ', words.Select(Quoted)), "/dev/null"], ledger.File("none"));
+        var words = ledger.Words("outer", "--", "/bin/sh", "-c", LedgerProcess.Quoted(inner) + " && exit 6");
+        using var script = LedgerProcess.StartOnTerminal(LedgerProcess.Quoted(words), ledger.File("none"));
         var shell = await ledger.Events("outer").Command();
         var command = await ledger.Events("inner").Command();
         var wrapper = ParentOf(shell);
@@ -78,18 +71,23 @@ public sealed class TerminalTests : IDisposable
         run.Signal(Signals.TtyStop);
         await Eventually.True(() => ProcStat.Read(run.Pid)?.State == 'T', "the wrapper's stop");
         await Eventually.True(() => ProcStat.Read(command)?.State == 'T', "the command's stop");
-        // Silent for a shorter time, without having said that it would be, and declared crashed.
-        var control = ledger.RunAs("control", "--operation", "op", "--contain", "--call", "control", "--", "sleep", "60");
-        await control.Events.Of("started");
-        control.Signal(Signals.Stop);
-        await Eventually.True(
-            () => directory.Read("op").Stack.Values.All(frame => frame.CallId != "control"), "the removal of the other's frame");
+        await SilentRunIsRemovedAsync(directory);
         Assert.Equal(FrameStatus.Active, (await operation.ReadAsync()).Stack.Values.Single().Status);
 
         run.Signal(Signals.Continue);
         await run.TypeAsync("hello\n");
         Assert.Equal(5, await run.ExitAsync());
         await operation.CompleteAsync();
+    }
+
+    /// <summary>Another run, silent for a shorter time, without having said that it would be, is declared crashed.</summary>
+    private async Task SilentRunIsRemovedAsync(LedgerDirectory directory)
+    {
+        var control = ledger.RunAs("control", "--operation", "op", "--contain", "--call", "control", "--", "sleep", "60");
+        await control.Events.Of("started");
+        control.Signal(Signals.Stop);
+        await Eventually.True(
+            () => directory.Read("op").Stack.Values.All(frame => frame.CallId != "control"), "the removal of the other's frame");
     }
 
     /// <summary>The code of a run's command. Late to hear of a stop, script stops when what it runs goes on already.</summary>
@@ -104,8 +102,6 @@ public sealed class TerminalTests : IDisposable
     }
 
     private static bool Continue(int pid) => Libc.Kill(pid, Signals.Continue) == 0;
-
-    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static int ParentOf(int pid) => Field(pid, 1);
 
