@@ -1,3 +1,4 @@
+using Ledger.Cli.Shared;
 using Ledger.Hosting.Processes;
 
 namespace Ledger.Cli;
@@ -7,6 +8,7 @@ internal static class Program
     private static Task<int> Main(string[] args)
     {
         ChildCommand.ReceiveExits();
+        TerminalStop.KeepSettings();
         // Console.Out would send the terminal control sequences of its own, which a wrapped command may mind.
         return CommandLine.RunAsync(args, Plain(Console.OpenStandardOutput()), Plain(Console.OpenStandardError()));
     }

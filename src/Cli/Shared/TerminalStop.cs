@@ -32,6 +32,15 @@ internal sealed class TerminalStop : IDisposable
         });
     }
 
+    /// <summary>Keeps the runtime from setting the terminal up anew whenever this process is continued, which would undo what a
+    /// program on it has set, and stop the rest of a background group (SIGTTOU). To be called first of all: the runtime looks
+    /// once at whether standard input is a terminal, when something asks for signals.</summary>
+    public static void KeepSettings()
+    {
+        if (OperatingSystem.IsWindows() || !Libc.IsTerminal(0)) return;
+        Libc.WithoutTerminalInput(static () => PosixSignalRegistration.Create(PosixSignal.SIGHUP, static _ => { }).Dispose());
+    }
+
     /// <summary>A Ctrl-Z that only the programs were told of, which have stopped: this process stops too, and with it all of its
     /// group, since a shell among them, waiting for this process, would wait on. Returns when it is continued.</summary>
     public void StopWithGroup() => StopOnce(Libc.SignalRestOfGroup);

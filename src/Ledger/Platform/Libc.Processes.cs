@@ -51,29 +51,6 @@ internal static unsafe partial class Libc
 
     internal static uint OwnEffectiveUser() => NativeGeteuid();
 
-    internal static bool IsTerminal(int descriptor) => NativeIsatty(descriptor) == 1;
-
-    /// <summary>The terminal's foreground group, or -1.</summary>
-    internal static int ForegroundGroup(int descriptor) => NativeTcgetpgrp(descriptor);
-
-    /// <summary>Makes a group the terminal's foreground one, also from the background. 0, or the error number.</summary>
-    internal static int SetForegroundGroup(int descriptor, int group)
-    {
-        // SIGTTOU would stop a background process that does this, unless this thread blocks it. sigprocmask acts on the
-        // calling thread here; pthread_sigmask is not in the C library proper before glibc 2.32.
-        byte* block = stackalloc byte[SigsetBytes];
-        byte* before = stackalloc byte[SigsetBytes];
-        _ = NativeSigemptyset(block);
-        _ = NativeSigaddset(block, Signals.TtyOutput);
-        _ = NativeSigprocmask(IsMac ? 1 : 0, block, before);
-        int answer;
-        do answer = NativeTcsetpgrp(descriptor, group);
-        while (WasInterrupted(answer));
-        var error = answer == 0 ? 0 : Marshal.GetLastPInvokeError();
-        _ = NativeSigprocmask(IsMac ? 3 : 2, before, null);
-        return error;
-    }
-
     /// <summary>True if this process may execute the file; else the error number says why not.</summary>
     internal static bool MayExecute(string path, out int error)
     {
@@ -271,15 +248,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint NativeGeteuid();
-
-    [LibraryImport("libc", EntryPoint = "isatty")]
-    private static partial int NativeIsatty(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "tcgetpgrp")]
-    private static partial int NativeTcgetpgrp(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "tcsetpgrp", SetLastError = true)]
-    private static partial int NativeTcsetpgrp(int descriptor, int group);
 
     [LibraryImport("libc", EntryPoint = "sigemptyset")]
     private static partial int NativeSigemptyset(byte* set);

@@ -83,7 +83,10 @@ internal sealed class GroupStage : IDisposable
     public async Task<GroupState> Until(Func<GroupState, bool> condition, string what)
     {
         GroupState? found = null;
-        await Eventually.True(() => State() is { } s && condition(found = s), what);
+        await Eventually.True(
+            () => State() is { } s && condition(found = s),
+            what,
+            evidence: () => found is null ? "no group" : string.Join('\n', found.Supervisors.Values) + $"\nterm {found.Term}, acting {found.Acting}");
         return found!;
     }
 

@@ -32,15 +32,16 @@ public sealed class TerminalTests : IDisposable
             () => Continue(script.Pid) && Continue(wrapper) && ForegroundOf(command) == command, "the foreground again");
         await script.TypeAsync("hello\n");
 
-        Assert.Equal(5, await ExitedAsync(script, "run"));
-        Assert.Equal(5, await script.ExitAsync());
+        Assert.Equal(5, await ExitedAsync(script));
         await operation.CompleteAsync();
     }
 
     [TerminalFact]
-    public async Task Ctrl_Z_stops_a_shell_between_two_runs_too()
+    public async Task Ctrl_Z_stops_a_shell_between_two_runs_too_and_the_terminals_settings_stay()
     {
-        var inner = ledger.Words("inner", "--", "/bin/sh", "-c", "read -r word; [ $word = hello ]");
+        var settings = ledger.File("settings");
+        var inner = ledger.Words(
+            "inner", "--", "/bin/sh", "-c", $"stty -echo; read -r word; [ $word = hello ]; stty -a >{settings}");
         var words = ledger.Words("outer", "--", "/bin/sh", "-c", LedgerProcess.Quoted(inner) + " && exit 6");
         using var script = LedgerProcess.StartOnTerminal(LedgerProcess.Quoted(words), ledger.File("none"));
         var shell = await ledger.Events("outer").Command();
@@ -50,12 +51,30 @@ public sealed class TerminalTests : IDisposable
         await Eventually.True(() => ForegroundOf(command) == command, "the foreground");
 
         await script.TypeAsync("\u001a");
-        await Eventually.True(() => all.All(pid => ProcStat.Read(pid)?.State == 'T'), "everybody's stop");
+        await Eventually.True(() => all.All(pid => ProcStat.Read(pid)?.State == 'T'), "everybody's stop", evidence: () => Lines(script, all));
 
         await Eventually.True(
             () => Continue(script.Pid) && Continue(wrapper) && ForegroundOf(command) == command, "the foreground again");
         await script.TypeAsync("hello\n");
-        Assert.Equal(6, await ExitedAsync(script, "outer"));
+        Assert.Equal(6, await ExitedAsync(script, all));
+        Assert.Contains("-echo ", await File.ReadAllTextAsync(settings), StringComparison.Ordinal);
+    }
+
+    [TerminalFact]
+    public async Task A_run_in_the_background_that_is_continued_stops_nobody()
+    {
+        var inner = ledger.Words("inner", "--", "/bin/sh", "-c", "read -r word; [ $word = hello ]");
+        var words = ledger.Words("outer", "--", "/bin/sh", "-c", $"trap 'exit 7' TTOU; {LedgerProcess.Quoted(inner)} && exit 6");
+        using var script = LedgerProcess.StartOnTerminal(LedgerProcess.Quoted(words), ledger.File("none"));
+        var command = await ledger.Events("inner").Command();
+        await Eventually.True(() => ForegroundOf(command) == command, "the foreground");
+
+        // Who sets the terminal from the background is stopped by SIGTTOU, and with it all of its group.
+        var wrapper = ParentOf(command);
+        Continue(wrapper);
+        await script.TypeAsync("hello\n");
+
+        Assert.Equal(6, await ExitedAsync(script, wrapper));
     }
 
     [LinuxFact]
@@ -90,15 +109,22 @@ public sealed class TerminalTests : IDisposable
             () => directory.Read("op").Stack.Values.All(frame => frame.CallId != "control"), "the removal of the other's frame");
     }
 
-    /// <summary>The code of a run's command. Late to hear of a stop, script stops when what it runs goes on already.</summary>
-    private async Task<int> ExitedAsync(LedgerProcess script, string events)
+    /// <summary>The code of all that ran on the terminal. Late to hear of a stop, script stops when what it runs goes on
+    /// already.</summary>
+    private static async Task<int> ExitedAsync(LedgerProcess script, params int[] all)
     {
-        await Eventually.True(() =>
-        {
-            _ = Continue(script.Pid);
-            return ledger.Events(events).Find("exited") is not null;
-        }, $"the end of {events}");
-        return (int)ledger.Events(events).Find("exited")!["code"]!;
+        var exit = script.ExitAsync();
+        await Eventually.True(() => exit.IsCompleted || !Continue(script.Pid), "its end", evidence: () => Lines(script, all));
+        return await exit;
+    }
+
+    /// <summary>What the system says of processes and their threads.</summary>
+    private static string Lines(LedgerProcess script, int[] all)
+    {
+        int[] pids = [script.Pid, .. all];
+        var lines = pids.SelectMany(pid => Directory.Exists($"/proc/{pid}/task") ? Directory.GetDirectories($"/proc/{pid}/task") : [])
+            .SelectMany(task => new[] { Procfs.Read($"{task}/stat"), Procfs.Read($"{task}/wchan") });
+        return string.Join('\n', lines) + "\n" + script.Errors;
     }
 
     private static bool Continue(int pid) => Libc.Kill(pid, Signals.Continue) == 0;
