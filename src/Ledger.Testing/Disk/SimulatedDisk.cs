@@ -122,6 +122,8 @@ internal sealed class SimulatedDisk(SimulatedFileSystem files, Func<int, string>
 
     public IRecordFile OpenRecord(string path, int size) => new SimulatedRecord(this, path, size);
 
+    public IRecordFile? TryKeep(string path, int size) => null;
+
     /// <summary>Overwrites a file in place if it is still the same one.</summary>
     public bool TryRewrite(string path, string? identity, byte[] content) => Try(path, "Cannot write the record", () =>
     {

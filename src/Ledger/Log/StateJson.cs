@@ -17,18 +17,26 @@ internal static class StateJson
     {
         w.Field("operationId", s.OperationId).Field("state", Wire.Name(s.Status)).Field("position", s.Position)
             .Field("startTime", s.StartTime).Field("initiator", s.InitiatorId);
-        OrNull(w, "lastHeartbeat", s.Members.Values.Where(m => m.Status == MemberStatus.Joined)
-            .Select(m => life(m.Incarnation).LastHeartbeat).Max(StringComparer.Ordinal));
+        OrNull(w, "lastHeartbeat", Latest(s, life));
         w.Field("aborted", s.Aborted);
         OrNull(w, "description", s.Description);
         WriteCause(w, s.Cause);
-        w.List("participants", s.Members.Values.OrderBy(m => m.JoinedAt), (x, m) => WriteMember(x, m, life(m.Incarnation)));
+        w.List("participants", Members(s), (x, m) => WriteMember(x, m, life(m.Incarnation)));
         w.List("stack", s.Stack.Values, (x, f) => WriteFrame(x, f, s.Members[f.Incarnation], life(f.Incarnation)));
         w.WritePropertyName("supervisorHeartbeats");
         w.WriteStartObject();
-        foreach (var r in s.Supervisors.Values.OrderBy(r => r.Position)) WriteSupervisor(w, r, s, life);
+        foreach (var r in Supervisors(s)) WriteSupervisor(w, r, s, life);
         w.WriteEndObject();
         w.List("leftBehind", s.LeftBehind, (x, left) => x.Value(left));
+    }
+
+    /// <summary>The heartbeats that <see cref="Write"/> writes, in its order.</summary>
+    public static IEnumerable<string?> Beats(OperationState s, Func<string, Life> life)
+    {
+        yield return Latest(s, life);
+        foreach (var m in Members(s)) yield return life(m.Incarnation).LastHeartbeat;
+        foreach (var (_, f) in s.Stack) yield return life(f.Incarnation).LastHeartbeat;
+        foreach (var r in Supervisors(s)) yield return life(r.Incarnation).LastHeartbeat;
     }
 
     public static void WriteCause(JsonWriter w, Cause? cause)
@@ -46,6 +54,14 @@ internal static class StateJson
         OrNull(w, "reason", cause.Reason);
         w.WriteEndObject();
     }
+
+    private static string? Latest(OperationState s, Func<string, Life> life) =>
+        s.Members.Values.Where(m => m.Status == MemberStatus.Joined)
+            .Select(m => life(m.Incarnation).LastHeartbeat).Max(StringComparer.Ordinal);
+
+    private static IEnumerable<Member> Members(OperationState s) => s.Members.Values.OrderBy(m => m.JoinedAt);
+
+    private static IEnumerable<Registration> Supervisors(OperationState s) => s.Supervisors.Values.OrderBy(r => r.Position);
 
     private static void WriteMember(JsonWriter w, Member m, Life life)
     {

@@ -59,6 +59,10 @@ internal interface IDisk
 
     /// <summary>Opens a record that one writer rewrites in place.</summary>
     IRecordFile OpenRecord(string path, int size);
+
+    /// <summary>Opens a file of just this size to rewrite it in place. Null when it has another size or is confirmed absent, and
+    /// on file systems where an open file need not be what the name means.</summary>
+    IRecordFile? TryKeep(string path, int size);
 }
 
 /// <summary>What <see cref="IDisk.Look"/> saw. Times are the file system's own clock.</summary>

@@ -167,6 +167,8 @@ internal sealed class InjectedDisk(IFileSystem files) : IDisk
 
     public IRecordFile OpenRecord(string path, int size) => new InjectedRecord(files, path, size);
 
+    public IRecordFile? TryKeep(string path, int size) => null;
+
     internal static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException;
 
     internal static LedgerStorageException Failure(string path, string action, Exception e) =>

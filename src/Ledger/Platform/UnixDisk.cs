@@ -144,6 +144,8 @@ internal sealed class UnixDisk(bool isLocal) : IDisk
         return new KeptRecord(path, size);
     }
 
+    public IRecordFile? TryKeep(string path, int size) => isLocal ? KeptRecord.TryOpen(path, size) : null;
+
     /// <summary>Opens what must be a regular file, or null when it is confirmed absent.</summary>
     internal static SafeFileHandle? OpenRegular(string path, int flags, string action, out FileStat stat)
     {

@@ -12,10 +12,21 @@ internal sealed class KeptRecord : IRecordFile
     private SafeFileHandle? _file;
 
     public KeptRecord(string path, int size)
+        : this(path, size, RecordWriting.Open(path, Libc.WriteOnly, out var identity), identity)
     {
-        (_path, _size) = (path, size);
-        _file = RecordWriting.Open(path, Libc.WriteOnly, out _identity)
-            ?? throw Errno.Failure(RecordWriting.Action, path, Errno.NoEntry);
+        if (_file is null) throw Errno.Failure(RecordWriting.Action, path, Errno.NoEntry);
+    }
+
+    private KeptRecord(string path, int size, SafeFileHandle? file, FileStat identity) =>
+        (_path, _size, _file, _identity) = (path, size, file, identity);
+
+    /// <summary>Null unless there is a file of just this size.</summary>
+    public static KeptRecord? TryOpen(string path, int size)
+    {
+        var file = RecordWriting.Open(path, Libc.WriteOnly, out var found);
+        if (file is null || found.Size == size) return file is null ? null : new KeptRecord(path, size, file, found);
+        file.Dispose();
+        return null;
     }
 
     public bool TryWrite(ReadOnlySpan<byte> content)

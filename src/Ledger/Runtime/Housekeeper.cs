@@ -128,7 +128,7 @@ internal sealed class Housekeeper(ParticipantCore core)
         var name = ledger.Logs.TryArchive(state.OperationId, state.Nonce, log => NonceOf(ledger, log) == state.Nonce);
         if (name is null) return null;
         ledger.Disk.Replace(
-            ledger.Layout.ArchivedSnapshot(name), SnapshotPublisher.Render(state, _ => new Life(null)),
+            ledger.Layout.ArchivedSnapshot(name), SnapshotText.Render(state, _ => new Life(null)),
             ledger.Manifest.FlushBeforeAcknowledging);
         ledger.Disk.Delete(ledger.Layout.Snapshot(state.OperationId));
         Resources.RemoveOperationTemp(ledger, state.OperationId);
@@ -154,7 +154,7 @@ internal sealed class Housekeeper(ParticipantCore core)
                 if (ledger.Logs.TryOpenArchived(name) is not { } log) continue;
                 using var reader = ledger.ReaderOf(log);
                 ledger.Disk.Replace(ledger.Layout.ArchivedSnapshot(name),
-                    SnapshotPublisher.Render(reader.ReadToEnd(), _ => new Life(null)),
+                    SnapshotText.Render(reader.ReadToEnd(), _ => new Life(null)),
                     ledger.Manifest.FlushBeforeAcknowledging);
             }
             ledger.Disk.Delete(ledger.Layout.Snapshot(id));

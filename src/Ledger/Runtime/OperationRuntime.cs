@@ -75,7 +75,7 @@ internal sealed class OperationRuntime : IDisposable
     public bool IsOwnToComplete =>
         !IsFenced && State is { Status: OperationStatus.Running } state && state.Initiator == Core.Incarnation;
 
-    public SnapshotClock Snapshot { get; } = new();
+    public SnapshotFile Snapshot { get; } = new();
 
     /// <summary>True when the rules must look at it now; asking resets it.</summary>
     public bool TakeAttention() => Interlocked.Exchange(ref attention, 0) != 0;
@@ -169,6 +169,7 @@ internal sealed class OperationRuntime : IDisposable
         disposed = true;
         errands.End();
         Replica.Dispose();
+        Snapshot.Dispose();
         GiveUp(cleanupSeen);
         GiveUp(terminalSeen);
         Pulse.Fire();

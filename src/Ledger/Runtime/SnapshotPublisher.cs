@@ -1,16 +1,18 @@
-using System.Globalization;
-using System.Text;
 using Ledger.Log;
 using Ledger.Model;
-using Newtonsoft.Json;
+using Ledger.Platform;
 
 namespace Ledger.Runtime;
 
-/// <summary>When an operation's file was last written, and whether it is out of date.</summary>
-internal sealed class SnapshotClock
+/// <summary>An operation's file: when it was last written, whether it is out of date, and what this participant wrote.</summary>
+internal sealed class SnapshotFile : IDisposable
 {
+    private readonly Lock gate = new();
     private volatile bool dirty = true;
     private volatile bool urgent = true;
+    private SnapshotText? text;
+    private volatile IRecordFile? file;
+    private bool disposed;
 
     public long WrittenAtMs { get; set; } = long.MinValue / 2;
 
@@ -18,17 +20,61 @@ internal sealed class SnapshotClock
 
     public bool IsUrgent => urgent;
 
+    /// <summary>True while it is held open, to be rewritten in place.</summary>
+    public bool IsKept => file is not null;
+
     public void Note(Applied applied)
     {
         dirty = true;
         if (!applied.Outcome.Transitions.IsEmpty) urgent = true;
     }
 
-
     /// <summary>Before the state is taken: what changes while it is being written is not lost.</summary>
     public void Taking() => dirty = urgent = false;
 
     public void Failed() => dirty = true;
+
+    /// <summary>Writes newer heartbeats into the file that is held. False when none is, or more than heartbeats would have to
+    /// change, or another file has taken its place: nothing was written then, and none is held any more.</summary>
+    public bool TryRefresh(OperationState state, Func<string, Life> life)
+    {
+        lock (gate)
+        {
+            if (file is not null && text!.TryRefresh(state, life) && file.TryWrite(text.Bytes)) return true;
+            Release();
+            return false;
+        }
+    }
+
+    /// <summary>Holds what was just published, unless it was disposed of meanwhile.</summary>
+    public void Keep(SnapshotText published, IRecordFile? opened)
+    {
+        lock (gate)
+        {
+            Release();
+            if (disposed) opened?.Dispose();
+            else (text, file) = (published, opened);
+        }
+    }
+
+    public void Release()
+    {
+        if (file is null) return;
+        lock (gate)
+        {
+            file?.Dispose();
+            (text, file) = (null, null);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            disposed = true;
+            Release();
+        }
+    }
 }
 
 /// <summary>Publishes operations' files for people and other programs. Derived, and never read to decide anything: one live
@@ -39,8 +85,13 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
     /// <summary>Files written in one tick because of changes, beyond those of an operation's state.</summary>
     private const int MostPerTick = 8;
 
-    /// <summary>Files written in one tick for the heartbeats in them alone; many operations take turns.</summary>
-    private const int MostRefreshed = 3;
+    /// <summary>Files replaced in one tick for the heartbeats in them alone; operations take turns. One, where there are more than
+    /// can be held.</summary>
+    private const int MostReplaced = 3;
+
+    /// <summary>Files are held open, and all rewritten in place as often as they should be, where there are no more operations
+    /// than this.</summary>
+    private const int MostKept = 64;
 
     private int next;
     private long wroteAtMs = long.MinValue / 2;
@@ -50,56 +101,55 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
 
     public void Publish(long nowMs)
     {
-        var (changes, refreshes) = (MostPerTick, MostRefreshed);
-        var intervalMs = core.Ledger.Manifest.HeartbeatIntervalMs;
         var all = core.Operations;
+        var (changes, replaced) = (MostPerTick, all.Count > MostKept ? 1 : MostReplaced);
+        var intervalMs = core.Ledger.Manifest.HeartbeatIntervalMs;
         var first = next;
         for (var i = 0; i < all.Count; i++)
         {
             var at = (first + i) % all.Count;
-            var clock = all[at].Snapshot;
-            var age = nowMs - clock.WrittenAtMs;
-            var isChange = clock.IsDirty && age >= intervalMs / 4 && changes > 0;
-            var isRefresh = !isChange && age >= intervalMs && refreshes > 0;
-            if (!clock.IsUrgent && !isChange && !isRefresh) continue;
-            if (all[at].Replica.IsArchived || !IsOurs(all[at].State) || (all[at].State.IsTerminal && !clock.IsDirty)) continue;
-            if (!clock.IsUrgent && isChange) changes--;
-            else if (isRefresh && --refreshes == 0) next = at + 1;
+            var file = all[at].Snapshot;
+            var age = nowMs - file.WrittenAtMs;
+            var isChange = file.IsDirty && age >= intervalMs / 4 && changes > 0;
+            var isRefresh = !isChange && age >= intervalMs && (replaced > 0 || file.IsKept);
+            if (!file.IsUrgent && !isChange && !isRefresh) continue;
+            if (all[at].Replica.IsArchived || !IsOurs(all[at].State) || (all[at].State.IsTerminal && !file.IsDirty))
+            {
+                file.Release();
+                continue;
+            }
+            if (!file.IsUrgent && isChange) changes--;
+            else if (isRefresh && !file.IsKept && --replaced == 0) next = at + 1;
             Write(all[at], nowMs);
         }
     }
 
-    /// <summary>The state's JSON, with everyone's latest heartbeat this process knows of.</summary>
-    public static byte[] Render(OperationState state, Func<string, Life> life)
-    {
-        var text = new StringBuilder(2048);
-        using (var w = new JsonTextWriter(new StringWriter(text, CultureInfo.InvariantCulture)) { Formatting = Formatting.Indented })
-        {
-            w.WriteStartObject();
-            StateJson.Write(w, state, life);
-            w.WriteEndObject();
-        }
-        return Encoding.UTF8.GetBytes(text.Append('\n').ToString());
-    }
-
     private void Write(OperationRuntime operation, long nowMs)
     {
-        var path = core.Ledger.Layout.Snapshot(operation.OperationId);
-        operation.Snapshot.Taking();
+        var file = operation.Snapshot;
+        file.Taking();
         try
         {
-            core.Ledger.Disk.Replace(path, Render(operation.State, LifeOf));
-            // An archiver may have been between: what is published after it must go again.
-            operation.Replica.CatchUp();
-            if (operation.Replica.IsArchived) core.Ledger.Disk.Delete(path);
-            operation.Snapshot.WrittenAtMs = wroteAtMs = nowMs;
+            if (!file.TryRefresh(operation.State, LifeOf)) Replace(operation);
+            wroteAtMs = nowMs;
         }
         catch (LedgerException e)
         {
-            operation.Snapshot.Failed();
-            operation.Snapshot.WrittenAtMs = nowMs;
-            Messages.LeftoverStays(core.Ledger.Log, path, e.Message);
+            file.Failed();
+            Messages.LeftoverStays(core.Ledger.Log, core.Ledger.Layout.Snapshot(operation.OperationId), e.Message);
         }
+        file.WrittenAtMs = nowMs;
+    }
+
+    private void Replace(OperationRuntime operation)
+    {
+        var (disk, path) = (core.Ledger.Disk, core.Ledger.Layout.Snapshot(operation.OperationId));
+        var text = new SnapshotText(operation.State, LifeOf);
+        disk.Replace(path, text.Bytes);
+        // An archiver may have been between: what is published after it must go again.
+        operation.Replica.CatchUp();
+        if (operation.Replica.IsArchived) disk.Delete(path);
+        else if (core.Operations.Count <= MostKept) operation.Snapshot.Keep(text, disk.TryKeep(path, text.Bytes.Length));
     }
 
     private Life LifeOf(string incarnation) => new(

@@ -166,6 +166,10 @@ public sealed class FoldFuzz(ITestOutputHelper output)
 
         private static string StateText(OperationState s)
         {
+            // Its file, with newer heartbeats in the places of older ones, is what it would be if it were written anew.
+            var file = new SnapshotText(s, i => LifeOf(i, 1));
+            Assert.True(file.TryRefresh(s, i => LifeOf(i, 2)));
+            Assert.Equal(SnapshotText.Render(s, i => LifeOf(i, 2)), file.Bytes);
             using var text = new StringWriter(CultureInfo.InvariantCulture);
             using var w = new JsonTextWriter(text);
             w.WriteStartObject();
@@ -173,5 +177,9 @@ public sealed class FoldFuzz(ITestOutputHelper output)
             w.WriteEndObject();
             return text.ToString();
         }
+
+        /// <summary>One of them has never been seen to beat; each beats at a time of its own.</summary>
+        private static Life LifeOf(string incarnation, int day) =>
+            new(incarnation == "i0" ? null : $"2026-01-0{day}T00:00:0{incarnation[^1]}.000Z");
     }
 }

@@ -212,6 +212,22 @@ public abstract class DiskContract : IDisposable
     }
 
     [ContractFact]
+    public void Only_a_file_of_just_that_size_is_kept_for_rewriting()
+    {
+        Disk.Replace(Scratch["r"], "0000"u8);
+        Assert.Null(Disk.TryKeep(Scratch["none"], 4));
+        Assert.Null(Disk.TryKeep(Scratch["r"], 3));
+        Assert.Null(Disk.TryKeep(Scratch["r"], 5));
+        using var kept = Disk.TryKeep(Scratch["r"], 4);
+        if (kept is null) return; // where names and open files are two things
+        Assert.True(kept.TryWrite("1111"u8));
+        Assert.Equal("1111"u8.ToArray(), Disk.ReadAll(Scratch["r"], 10));
+        Disk.Replace(Scratch["r"], "mine"u8);
+        Assert.False(kept.TryWrite("2222"u8));
+        Assert.Equal("mine"u8.ToArray(), Disk.ReadAll(Scratch["r"], 10));
+    }
+
+    [ContractFact]
     public void A_record_that_was_replaced_is_left_alone()
     {
         Disk.Replace(Scratch["r"], "0000"u8);

@@ -32,4 +32,6 @@ internal abstract class PassingDisk(IDisk disk) : IDisk
     public virtual void DeleteTree(string path) => disk.DeleteTree(path);
 
     public virtual IRecordFile OpenRecord(string path, int size) => disk.OpenRecord(path, size);
+
+    public virtual IRecordFile? TryKeep(string path, int size) => disk.TryKeep(path, size);
 }
