@@ -32,8 +32,10 @@ internal sealed class ProtocolSteps(string path, LogKind kind, bool flush, TextW
         var operation = Openings.Create(core, Operation, "every step");
         Acknowledge("create");
         Append(ledger, operation);
-        core.Publisher.Publish(long.MaxValue / 4);
+        core.Publisher.Publish(core.Operations, long.MaxValue / 4, isDue: false);
         Acknowledge("replace");
+        core.Publisher.Publish(core.Operations, long.MaxValue / 2, isDue: true);
+        Acknowledge("refresh");
         Propose(operation, new CompleteRequested());
         Acknowledge("complete");
         Housekeeper.Archive(ledger, operation.State);
@@ -58,7 +60,7 @@ internal sealed class ProtocolSteps(string path, LogKind kind, bool flush, TextW
         ledger.Disk.CreateDirectory(ledger.Layout.OperationTemp(Operation));
         ledger.Disk.CreateDirectory(temp);
         Acknowledge("temp");
-        operation.Core.Publisher.Publish(0);
+        operation.Core.Publisher.Publish(operation.Core.Operations, 0, isDue: false);
         Acknowledge("publish");
         Propose(operation, new CallEnded("call", token));
         Acknowledge("end");

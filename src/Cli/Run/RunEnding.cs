@@ -24,7 +24,7 @@ internal sealed class RunEnding(
             var hasCompleted = isCreator && await CompleteAsync().ConfigureAwait(false);
             await WaitForCleanupAsync().ConfigureAwait(false);
             // Nobody may be left who would do it later.
-            participant.Core.Publisher.Publish(participant.Core.Ledger.Clock.NowMs);
+            participant.Core.Publisher.Publish(participant.Core.Operations, participant.Core.Ledger.Clock.NowMs, isDue: false);
             await LeaveAsync().ConfigureAwait(false);
             return code == 0 && isCreator && !hasCompleted ? RunExitCodes.Ended : code;
         }

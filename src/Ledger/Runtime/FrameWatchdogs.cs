@@ -12,6 +12,9 @@ internal sealed class FrameWatchdogs(LedgerContext ledger, Heartbeat own)
     private readonly Dictionary<long, Track> tracks = [];
     private volatile bool any;
 
+    /// <summary>True while there are frames to look at.</summary>
+    public bool AreWatching => any;
+
     /// <summary>Frames without progress in time, with their silence in milliseconds.</summary>
     public IReadOnlyDictionary<long, long> Hung { get; private set; } = new Dictionary<long, long>();
 

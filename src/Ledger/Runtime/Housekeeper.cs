@@ -18,11 +18,16 @@ internal sealed class Housekeeper(ParticipantCore core)
     /// turns: what all do together does not grow with them.</summary>
     private const int AtOnce = 8;
 
+    /// <summary>Events are an accelerator: after so many times the operations are listed whatever they say.</summary>
+    private const int LongestUnlisted = 12;
+
     private readonly Queue<string> toVisit = new();
     private readonly Pulse done = new(core.IsStepped);
     private volatile OperationRuntime? visited;
     private long visitEndsMs;
     private long lastVisitMs = long.MinValue / 2;
+    private bool areStrange = true;
+    private int unlisted;
     private int underWay;
     private int busy;
 
@@ -174,13 +179,22 @@ internal sealed class Housekeeper(ParticipantCore core)
     {
         if (toVisit.Count == 0)
         {
+            // Without a change, and with nobody's operations but those that are followed, a list would be the same.
+            if (!core.Watch.TakeStrange() && !areStrange && ++unlisted < LongestUnlisted)
+            {
+                Records.Step();
+                return;
+            }
+            (areStrange, unlisted) = (false, 0);
             foreach (var id in core.Ledger.Logs.ListLive()) toVisit.Enqueue(id);
             SweepSnapshots(core.Ledger);
         }
         Records.Step();
         while (toVisit.TryDequeue(out var id))
         {
-            if (core.Find(id) is not null || core.Ledger.Logs.TryOpen(id) is not { } log) continue;
+            if (core.Find(id) is not null) continue;
+            areStrange = true;
+            if (core.Ledger.Logs.TryOpen(id) is not { } log) continue;
             if (log.IsArchived)
             {
                 log.Dispose(); // since it was listed; the visit would be wasted

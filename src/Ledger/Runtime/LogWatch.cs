@@ -7,7 +7,7 @@ namespace Ledger.Runtime;
 internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDisposable
 {
     /// <summary>Logs without an event that are read in one tick.</summary>
-    private const int MostPerTick = 64;
+    private const int MostPerTick = 32;
 
     private const string AppendSuffix = ".log.jsonl";
 
@@ -15,6 +15,7 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
     private readonly ConcurrentDictionary<string, IDisposable?> folders = new(StringComparer.Ordinal);
     private IDisposable? all;
     private int next;
+    private int strange = 1;
 
     /// <summary>True when changes of others come as events.</summary>
     public bool HasEvents => all is not null && ledger.IsLocal;
@@ -22,6 +23,10 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
     /// <summary>True when every entry comes as an event, also of operations that are not followed: a chain's raise none
     /// outside it.</summary>
     public bool HasEntryEvents => HasEvents && ledger.Manifest.Log != "chain";
+
+    /// <summary>True when something about operations that are not followed may have changed since this was asked last; also
+    /// where that comes as no event.</summary>
+    public bool TakeStrange() => Interlocked.Exchange(ref strange, 0) != 0 || !HasEvents;
 
     public void Begin() => all = ledger.Events?.WatchDirectory(ledger.Layout.Operations, OnChange);
 
@@ -37,6 +42,7 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
     {
         if (folders.TryRemove(operationId, out var watch)) watch?.Dispose();
         dirty.TryRemove(operationId, out _);
+        Volatile.Write(ref strange, 1);
     }
 
     /// <summary>The operations to read now.</summary>
@@ -70,17 +76,20 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
         {
             // Events were lost: everything may have changed.
             foreach (var operation in core.Operations) dirty[operation.OperationId] = true;
+            Volatile.Write(ref strange, 1);
             core.Supervisors.LookEverywhere();
             core.Wake();
         }
         else if (name.EndsWith(AppendSuffix, StringComparison.Ordinal)) Touch(name[..^AppendSuffix.Length]);
         else if (name.EndsWith(".log", StringComparison.Ordinal)) Touch(name[..^4]);
+        else if (!name.EndsWith(".json", StringComparison.Ordinal) || core.Find(name[..^5]) is null) Volatile.Write(ref strange, 1);
     }
 
     private void Touch(string operationId)
     {
         if (core.Find(operationId) is null)
         {
+            Volatile.Write(ref strange, 1);
             core.Supervisors.LookAt(operationId);
             return;
         }

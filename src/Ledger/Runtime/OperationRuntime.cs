@@ -22,6 +22,7 @@ internal sealed class OperationRuntime : IDisposable
     private readonly ConcurrentDictionary<long, Frame> lostFrames = [];
     private int attention = 1;
     private int untold = 1;
+    private int stirred;
     private int fenced;
     private volatile bool disposed;
 
@@ -83,6 +84,9 @@ internal sealed class OperationRuntime : IDisposable
     /// <summary>True while something is measured, so that the rules must look again without a change.</summary>
     public bool IsTiming { get; private set; }
 
+    /// <summary>True while each tick has to look at it, whether something stirs it or not.</summary>
+    public bool IsLively => Volatile.Read(ref attention) != 0 || IsTiming || IsPressing || Watchdogs.AreWatching;
+
     /// <summary>True while frames wait for somebody's turn or bound, which are short.</summary>
     public bool IsPressing { get; private set; }
 
@@ -90,7 +94,20 @@ internal sealed class OperationRuntime : IDisposable
     public bool IsDisposed => disposed;
 
     /// <summary>Lets the rules look again at the next tick: something they asked for failed.</summary>
-    public void Attend() => Volatile.Write(ref attention, 1);
+    public void Attend()
+    {
+        Volatile.Write(ref attention, 1);
+        Stir();
+    }
+
+    /// <summary>Has the next tick look whether something is to do.</summary>
+    public void Stir()
+    {
+        if (Volatile.Read(ref stirred) == 0 && Interlocked.Exchange(ref stirred, 1) == 0) core.Stirred.Enqueue(this);
+    }
+
+    /// <summary>The tick has it among those it looks at: what stirs it from now on counts anew.</summary>
+    public void TakeStir() => Volatile.Write(ref stirred, 0);
 
     /// <summary>Proposes one entry and returns what it did, or throws what a caller of the API should see.</summary>
     public async ValueTask<Outcome> ProposeAsync(string what, EntryData data, CancellationToken cancellationToken)
@@ -248,6 +265,7 @@ internal sealed class OperationRuntime : IDisposable
         if (o.Accepted && applied.Entry.Data is ParticipantJoined) Greet(applied.State, applied.Entry.Incarnation);
         Watchdogs.Note(applied);
         Snapshot.Note(applied);
+        Stir();
         core.Supervisors.Note(this, applied);
     }
 

@@ -16,6 +16,8 @@ internal sealed class ParticipantCore : IDisposable
 
     private readonly ConcurrentDictionary<string, OperationRuntime> operations = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Member> newcomers = [];
+    private readonly SortedSet<OperationRuntime> lively = new(Comparer<OperationRuntime>.Create(
+        static (x, y) => string.CompareOrdinal(x.OperationId, y.OperationId)));
     private readonly LogWatch watch;
     private readonly long periodMs;
     private volatile OperationRuntime[]? inOrder;
@@ -83,6 +85,12 @@ internal sealed class ParticipantCore : IDisposable
         }
     }
 
+    /// <summary>Operations that the next tick is to look at, besides those that every tick has to.</summary>
+    public ConcurrentQueue<OperationRuntime> Stirred { get; } = [];
+
+    /// <summary>What is known of changes of others' operations.</summary>
+    public LogWatch Watch => watch;
+
     /// <summary>Told once whenever no beat succeeded for a threshold: others may be declaring this process crashed.</summary>
     public Action? OnIsolated { get; set; }
 
@@ -126,6 +134,7 @@ internal sealed class ParticipantCore : IDisposable
             var kept = operations.GetOrAdd(made.OperationId, made);
             OperationsChanged();
             if (!kept.Holds.TryTake(hold)) continue; // on its way out
+            kept.Stir();
             if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
             else made.Dispose();
             return kept;
@@ -174,6 +183,8 @@ internal sealed class ParticipantCore : IDisposable
     public long Tick()
     {
         var now = Ledger.Clock.NowMs;
+        // Who rested does not any more.
+        if (Volatile.Read(ref mustLookAnew) != 0) dueMs = Math.Min(dueMs, now + periodMs);
         var isDue = now >= dueMs;
         var latenessMs = isDue && dueMs >= 0 && now - dueMs > periodMs / 2 ? now - dueMs : 0;
         var news = ReadLogs(all: isDue) | Groups.Read(all: isDue);
@@ -188,17 +199,22 @@ internal sealed class ParticipantCore : IDisposable
         else if (mustJudge) Observer.Conclude();
         var dead = Observer.Dead;
         var timing = false;
-        foreach (var operation in Operations)
+        TakeStirred();
+        // Whoever is judged dead may concern any of them.
+        foreach (var operation in dead.Count > 0 ? Operations : (IEnumerable<OperationRuntime>)lively)
         {
             EvaluateOne(operation, dead, now, latenessMs, isDue);
             timing |= operation.IsPressing;
         }
         var groupsDueMs = Groups.Evaluate(dead, now, latenessMs, isDue);
-        Publisher.Publish(now);
+        TakeStirred();
+        Publisher.Publish(lively, now, isDue);
+        lively.RemoveWhere(o => o.IsDisposed || !(o.IsLively || Publisher.MustWrite(o)));
         if (isDue)
         {
             Supervisors.Step(now, Ledger.IsFast && watch.HasEntryEvents);
             Housekeeper.Step(now);
+            if (MayRest) dueMs = Driver.NextDueMs(now, 2 * periodMs);
         }
         return Math.Min(NextDelay(now, news, timing), groupsDueMs ?? long.MaxValue);
     }
@@ -271,6 +287,23 @@ internal sealed class ParticipantCore : IDisposable
 
     /// <summary>Somebody who shares an operation or a group with this participant, and is there still.</summary>
     private Member? FindOther(string incarnation) => watching.Find(incarnation) ?? Groups.FindOther(incarnation);
+
+    /// <summary>True when there is nobody to look at and nothing to measure, and all else comes as an event: then a look in each
+    /// heartbeat interval is enough.</summary>
+    private bool MayRest => watch.HasEvents && lively.Count == 0 && watching.Operations == 0 && Observer.KnowsNobody
+        && Groups.All.Count == 0 && Supervisors.Ids.Count == 0;
+
+    private void TakeStirred()
+    {
+        while (Stirred.TryDequeue(out var operation))
+        {
+            operation.TakeStir();
+            if (!ReferenceEquals(Find(operation.OperationId), operation)) continue;
+            // In the place of an earlier life of the same operation, if need be.
+            lively.Remove(operation);
+            lively.Add(operation);
+        }
+    }
 
     private void EvaluateOne(
         OperationRuntime operation, List<string> dead, long now, long latenessMs, bool isDue)

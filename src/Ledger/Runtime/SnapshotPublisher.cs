@@ -85,13 +85,14 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
     /// <summary>Files written in one tick because of changes, beyond those of an operation's state.</summary>
     private const int MostPerTick = 8;
 
-    /// <summary>Files replaced in one tick for the heartbeats in them alone; operations take turns. One, where there are more than
-    /// can be held.</summary>
-    private const int MostReplaced = 3;
+    /// <summary>What one tick spends on the heartbeats in files alone: a rewriting in place costs one, replacing a file as much as
+    /// <see cref="Replacing"/>. Many operations take turns.</summary>
+    private const int RefreshBudget = 16;
 
-    /// <summary>Files are held open, and all rewritten in place as often as they should be, where there are no more operations
-    /// than this.</summary>
-    private const int MostKept = 64;
+    private const int Replacing = 5;
+
+    /// <summary>Files are held open, to be rewritten in place, while there are no more operations than this.</summary>
+    private const int MostKept = 1024;
 
     private int next;
     private long wroteAtMs = long.MinValue / 2;
@@ -99,28 +100,44 @@ internal sealed class SnapshotPublisher(ParticipantCore core)
     /// <summary>Whether it writes files of operations, as far as is known by now.</summary>
     public bool IsAtWork => core.Ledger.Clock.NowMs - wroteAtMs < 2 * core.Ledger.Manifest.HeartbeatIntervalMs;
 
-    public void Publish(long nowMs)
+    /// <summary>Whether its file does not tell what happened, and is this participant's.</summary>
+    public bool MustWrite(OperationRuntime operation) =>
+        operation.Snapshot.IsDirty && !operation.Replica.IsArchived && IsOurs(operation.State);
+
+    /// <summary>Writes files of operations that changed and, when due, what newer heartbeats there are.</summary>
+    public void Publish(IEnumerable<OperationRuntime> changed, long nowMs, bool isDue)
+    {
+        var left = MostPerTick;
+        foreach (var operation in changed)
+        {
+            var file = operation.Snapshot;
+            var isTime = file.IsUrgent || (left > 0 && nowMs - file.WrittenAtMs >= core.Ledger.Manifest.HeartbeatIntervalMs / 4);
+            if (!isTime || !MustWrite(operation)) continue;
+            if (!file.IsUrgent) left--;
+            Write(operation, nowMs);
+        }
+        if (isDue) Refresh(nowMs);
+    }
+
+    private void Refresh(long nowMs)
     {
         var all = core.Operations;
-        var (changes, replaced) = (MostPerTick, all.Count > MostKept ? 1 : MostReplaced);
-        var intervalMs = core.Ledger.Manifest.HeartbeatIntervalMs;
-        var first = next;
-        for (var i = 0; i < all.Count; i++)
+        var (first, left) = (next, RefreshBudget);
+        // Ticks are not that exact.
+        var pauseMs = core.Ledger.Manifest.HeartbeatIntervalMs * 3 / 4;
+        for (var i = 0; i < all.Count && left > 0; i++)
         {
             var at = (first + i) % all.Count;
-            var file = all[at].Snapshot;
-            var age = nowMs - file.WrittenAtMs;
-            var isChange = file.IsDirty && age >= intervalMs / 4 && changes > 0;
-            var isRefresh = !isChange && age >= intervalMs && (replaced > 0 || file.IsKept);
-            if (!file.IsUrgent && !isChange && !isRefresh) continue;
-            if (all[at].Replica.IsArchived || !IsOurs(all[at].State) || (all[at].State.IsTerminal && !file.IsDirty))
+            var (operation, file) = (all[at], all[at].Snapshot);
+            if (nowMs - file.WrittenAtMs < pauseMs) continue;
+            if (operation.Replica.IsArchived || operation.State.IsTerminal || !IsOurs(operation.State))
             {
                 file.Release();
                 continue;
             }
-            if (!file.IsUrgent && isChange) changes--;
-            else if (isRefresh && !file.IsKept && --replaced == 0) next = at + 1;
-            Write(all[at], nowMs);
+            left -= file.IsKept ? 1 : Replacing;
+            next = at + 1;
+            Write(operation, nowMs);
         }
     }
 

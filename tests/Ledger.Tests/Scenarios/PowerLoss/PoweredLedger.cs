@@ -36,7 +36,7 @@ internal sealed class PoweredLedger(SimulatedFileSystem files, SimulatedTime tim
         {
             foreach (var frame in l.operation!.State.Stack.Values.ToList()) l.Propose(new CallEnded(frame.CallId, frame.Position));
         },
-        ["publish"] = l => l.participant!.Core.Publisher.Publish(0),
+        ["publish"] = l => l.participant!.Core.Publisher.Publish(l.participant.Core.Operations, 0, isDue: false),
         ["complete"] = l => l.Propose(new CompleteRequested()),
         ["archive"] = l => Housekeeper.Archive(l.Directory.Context, l.operation!.State),
         ["group"] = l => l.group = GroupOpenings.Join(l.participant!, Group, new GroupOptions { CanOrchestrate = true }),
