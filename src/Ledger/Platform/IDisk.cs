@@ -42,7 +42,8 @@ internal interface IDisk
     /// <summary>Deletes an empty directory. Absent or not empty is no error.</summary>
     void DeleteEmptyDirectory(string path);
 
-    /// <summary>Creates one directory, mode 0700; its parent must exist. Existing is no error.</summary>
+    /// <summary>Creates one directory, mode 0700; its parent must exist. Existing is no error, and neither is that somebody
+    /// deletes it again at once.</summary>
     void CreateDirectory(string path);
 
     /// <summary>What is at the path now, or null when confirmed absent. Does not follow a link.</summary>

@@ -114,6 +114,10 @@ internal sealed class InjectedDisk(IFileSystem files) : IDisk
         {
             lock (_guard) files.Directory.Delete(path, recursive: false);
         }
+        catch (DirectoryNotFoundException)
+        {
+            // Also when somebody has made it anew since.
+        }
         catch (Exception e) when (IsFailure(e))
         {
             // Only what stands there tells "not empty" from other refusals.

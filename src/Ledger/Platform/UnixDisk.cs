@@ -118,7 +118,8 @@ internal sealed class UnixDisk(bool isLocal) : IDisk
         if (errno != 0) throw Errno.Failure(NoDirectory, path, errno);
         if (Libc.Stat(path, out var stat) == 0 && (stat.Permissions & DirectoryMode) == DirectoryMode) return;
         errno = -Libc.ChangeMode(path, DirectoryMode);
-        if (errno != 0) throw Errno.Failure("Cannot make the directory accessible", path, errno);
+        // Made it was; somebody has deleted it since.
+        if (errno != 0 && !Errno.IsAbsent(errno)) throw Errno.Failure("Cannot make the directory accessible", path, errno);
     }
 
     public DiskEntry? Look(string path)

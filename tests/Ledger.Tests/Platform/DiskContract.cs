@@ -201,6 +201,20 @@ public abstract class DiskContract : IDisposable
     }
 
     [ContractFact]
+    public void Who_makes_a_directory_and_who_deletes_it_do_not_disturb_each_other()
+    {
+        Race.Run(4, i =>
+        {
+            for (var round = 0; round < 500; round++)
+            {
+                if (i % 2 == 0) Disk.CreateDirectory(Scratch["d"]);
+                else Disk.DeleteEmptyDirectory(Scratch["d"]);
+            }
+            return true;
+        });
+    }
+
+    [ContractFact]
     public void A_record_is_rewritten_in_place()
     {
         Disk.Replace(Scratch["r"], "0000"u8);
