@@ -68,7 +68,7 @@ internal static class EntryLine
                 fault = Describe(line, out var torn);
                 return torn ? LineVerdict.Torn : LineVerdict.Bad;
             }
-            entry = read(JsonFields.Parse(Encoding.UTF8.GetString(line)));
+            entry = read(JsonFields.Parse(line));
             fault = null;
             return LineVerdict.Entry;
         }
@@ -94,7 +94,7 @@ internal static class EntryLine
     {
         try
         {
-            JsonFields.Parse(Encoding.UTF8.GetString(line));
+            JsonFields.Parse(line);
             return true;
         }
         catch (FormatException)

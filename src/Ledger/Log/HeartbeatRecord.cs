@@ -74,7 +74,7 @@ internal sealed class HeartbeatRecord
     {
         try
         {
-            var f = JsonFields.Parse(Encoding.UTF8.GetString(record));
+            var f = JsonFields.Parse(record);
             return new Contents(f.Id("participantId"), f.Text("incarnation"), f.Text("time"), f.Flag("paused"),
                 f.Duration("toleranceMs"), f.Duration("intervalMs"), ValueCodec.Process(f.Object("process")));
         }

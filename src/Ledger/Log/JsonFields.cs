@@ -1,3 +1,4 @@
+using System.Text;
 using Ledger.Model;
 using Newtonsoft.Json;
 
@@ -14,7 +15,10 @@ internal sealed class JsonFields
 
     private const int MaxDepth = 16;
 
-    private readonly List<KeyValuePair<string, object?>> fields = new(16);
+    private readonly List<KeyValuePair<string, object?>> fields = new(8);
+
+    /// <summary>Reads the one object in a text of UTF-8.</summary>
+    public static JsonFields Parse(ReadOnlySpan<byte> text) => PlainJson.TryRead(text) ?? Parse(Encoding.UTF8.GetString(text));
 
     /// <summary>Reads the one object in a text.</summary>
     public static JsonFields Parse(string text)
@@ -39,6 +43,9 @@ internal sealed class JsonFields
     }
 
     public IEnumerable<string> Names => fields.Select(pair => pair.Key);
+
+    /// <summary>Names and values, in the order of the text.</summary>
+    internal IReadOnlyList<KeyValuePair<string, object?>> All => fields;
 
     public string? OptionalText(string name) => Get<string>(name, required: false);
 
@@ -96,6 +103,14 @@ internal sealed class JsonFields
         return null;
     }
 
+    /// <summary>False when the name is there already.</summary>
+    internal bool TryAdd(string name, object? value)
+    {
+        if (Has(name)) return false;
+        fields.Add(new(name, value));
+        return true;
+    }
+
     private bool Has(string name)
     {
         foreach (var field in fields)
@@ -116,7 +131,7 @@ internal sealed class JsonFields
             var name = (string)reader.Value!;
             if (result.Has(name)) throw new FormatException($"'{name}' occurs twice");
             if (!reader.Read()) break;
-            result.fields.Add(new(name, ReadValue(reader)));
+            _ = result.TryAdd(name, ReadValue(reader));
         }
         return reader.TokenType == JsonToken.EndObject ? result : throw new FormatException("the text ends too early");
     }

@@ -30,7 +30,7 @@ internal static class ManifestCodec
     {
         try
         {
-            var f = JsonFields.Parse(Encoding.UTF8.GetString(bytes));
+            var f = JsonFields.Parse(bytes);
             if (f.Number("format") is var format && format != Manifest.Format)
                 throw new LedgerVersionException(path, "ledger's format", format, Manifest.Format);
             if (f.Number("foldVersion") is var fold && fold != foldVersion)

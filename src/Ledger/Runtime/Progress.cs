@@ -40,7 +40,7 @@ internal static class Progress
     {
         try
         {
-            return JsonFields.Parse(Encoding.UTF8.GetString(bytes)).OptionalDuration("busyForMs") ?? 0;
+            return JsonFields.Parse(bytes).OptionalDuration("busyForMs") ?? 0;
         }
         catch (FormatException)
         {

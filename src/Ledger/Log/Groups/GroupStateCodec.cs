@@ -29,7 +29,7 @@ internal static class GroupStateCodec
         GroupState? s = null;
         foreach (var line in lines)
         {
-            var f = JsonFields.Parse(Encoding.UTF8.GetString(line));
+            var f = JsonFields.Parse(line);
             var part = f.Text("part");
             if ((part == "group") != (s is null)) throw new FormatException("the group's own line comes first, and once");
             s = part == "group" ? ReadGroup(f) : ReadPart(s!, part, f);

@@ -50,7 +50,7 @@ internal sealed record SegmentHeader(
     public static SegmentHeader Read(ReadOnlySpan<byte> line)
     {
         if (!CheckedLine.IsWhole(line)) throw new FormatException("its first line has no valid checksum");
-        var f = JsonFields.Parse(Encoding.UTF8.GetString(line));
+        var f = JsonFields.Parse(line);
         return new SegmentHeader(f.Id("group"), f.Number("segment"), f.Text("nonce"), checked((int)f.Number("foldVersion")),
             f.Number("position"), f.Number("lines"), checked((uint)f.Number("stateCrc")));
     }

@@ -1,0 +1,142 @@
+using System.Text;
+
+namespace Ledger.Log;
+
+/// <summary>Reads one JSON object as <see cref="JsonFields"/>, directly from its bytes, if it is as plain as what the ledger's own
+/// writer makes: no white space but at the end, no escapes, integers of up to 18 digits, few levels. Anything else it declines, and the library's
+/// reader, several times slower, has the word. What it reads, that one reads alike.</summary>
+internal ref struct PlainJson
+{
+    private const int MaxDigits = 18, MaxDepth = 8, LongestKept = 32;
+
+    /// <summary>Names come again and again. A slot holds the latest of those that fall into it; to lose a race costs a
+    /// string.</summary>
+    private static readonly string?[] Names = new string?[256];
+
+    private static readonly object True = true, False = false;
+
+    private readonly ReadOnlySpan<byte> text;
+    private int at;
+
+    private PlainJson(ReadOnlySpan<byte> text) => this.text = text;
+
+    /// <summary>Null when it declines.</summary>
+    public static JsonFields? TryRead(ReadOnlySpan<byte> text)
+    {
+        // A record is padded.
+        while (text.Length > 0 && text[^1] is (byte)' ' or (byte)'\n') text = text[..^1];
+        // Once for all texts in it.
+        if (text.Contains((byte)'\\') || text.ContainsAnyInRange((byte)0, (byte)0x1f)) return null;
+        var reader = new PlainJson(text);
+        return reader.TryObject(out var fields, 1) && reader.at == text.Length ? fields : null;
+    }
+
+    private readonly byte Current => at < text.Length ? text[at] : (byte)0;
+
+    private bool TryObject(out JsonFields fields, int depth)
+    {
+        fields = new JsonFields();
+        if (depth > MaxDepth || !TryTake((byte)'{')) return false;
+        if (TryTake((byte)'}')) return true;
+        do
+        {
+            if (!TryText(out var name) || !TryTake((byte)':') || !TryValue(out var value, depth)) return false;
+            if (!fields.TryAdd(Named(name), value)) return false;
+        }
+        while (TryTake((byte)','));
+        return TryTake((byte)'}');
+    }
+
+    private bool TryList(out List<object?> list, int depth)
+    {
+        list = [];
+        if (depth > MaxDepth || !TryTake((byte)'[')) return false;
+        if (TryTake((byte)']')) return true;
+        do
+        {
+            if (!TryValue(out var value, depth)) return false;
+            list.Add(value);
+        }
+        while (TryTake((byte)','));
+        return TryTake((byte)']');
+    }
+
+    private bool TryValue(out object? value, int depth)
+    {
+        value = null;
+        switch (Current)
+        {
+            case (byte)'"':
+                var isText = TryText(out var content);
+                value = isText ? Encoding.UTF8.GetString(content) : null;
+                return isText;
+            case (byte)'{':
+                var isObject = TryObject(out var fields, depth + 1);
+                value = fields;
+                return isObject;
+            case (byte)'[':
+                var isList = TryList(out var list, depth + 1);
+                value = list;
+                return isList;
+            case (byte)'t':
+                value = True;
+                return TryWord("true"u8);
+            case (byte)'f':
+                value = False;
+                return TryWord("false"u8);
+            case (byte)'n':
+                return TryWord("null"u8);
+            default:
+                return TryNumber(out value);
+        }
+    }
+
+    private bool TryText(out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        if (!TryTake((byte)'"')) return false;
+        var length = text[at..].IndexOf((byte)'"');
+        if (length < 0) return false;
+        content = text.Slice(at, length);
+        at += length + 1;
+        return true;
+    }
+
+    private bool TryNumber(out object? value)
+    {
+        value = null;
+        var isNegative = TryTake((byte)'-');
+        var (start, number) = (at, 0L);
+        for (; at < text.Length && text[at] is >= (byte)'0' and <= (byte)'9'; at++)
+        {
+            if (at - start == MaxDigits) return false;
+            number = (number * 10) + (text[at] - '0');
+        }
+        // What follows is looked at by whoever asked. A zero in front means something else to some readers.
+        if (at == start || (text[start] == '0' && (at - start > 1 || isNegative))) return false;
+        value = isNegative ? -number : number;
+        return true;
+    }
+
+    private bool TryWord(ReadOnlySpan<byte> word)
+    {
+        if (!text[at..].StartsWith(word)) return false;
+        at += word.Length;
+        return true;
+    }
+
+    private bool TryTake(byte expected)
+    {
+        if (Current != expected) return false;
+        at++;
+        return true;
+    }
+
+    private static string Named(ReadOnlySpan<byte> name)
+    {
+        if (name.Length is 0 or > LongestKept) return Encoding.UTF8.GetString(name);
+        ref var slot = ref Names[(byte)((name.Length * 31) + (name[0] * 7) + name[^1])];
+        if (slot is { } kept && Ascii.Equals(name, kept)) return kept;
+        return slot = Encoding.UTF8.GetString(name);
+    }
+}
