@@ -14,6 +14,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
 
     private readonly Lock gate = new();
     private readonly TaskCompletionSource stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? self;
     private ChildCommand? child;
     private bool mustStop;
     private TerminalForeground? terminal;
@@ -29,6 +30,7 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
     /// <summary>Registers what the command may leave behind, then lets it begin. False when the call has ended before.</summary>
     public async Task<bool> StartAsync(LedgerParticipant participant, string path)
     {
+        self = participant.Id;
         var temp = await call.GetTemporaryDirectoryAsync().ConfigureAwait(false);
         foreach (var each in request.TemporaryPaths)
             await call.RegisterPathAsync(each, IsDirectory(each), deleteAtEnd: true).ConfigureAwait(false);
@@ -96,6 +98,9 @@ internal sealed class WrappedCommand(RunRequest request, Call call, StatusEvents
     private async Task<string?> StopOnceAsync(Cause? cause)
     {
         events.Cleanup(cause);
+        // What this run is the cause of, whoever typed it knows.
+        if (WasStopped && cause is not null && cause.ParticipantId != self)
+            RunMessages.Tell($"stopping {request.Command}: {cause}");
         if (request.IsNested && terminal is null) OwnGroup.Leave();
         if (child is not null) await EndAsync(child).ConfigureAwait(false);
         if (request.OnCleanup is not { } command) return null;

@@ -101,6 +101,7 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal(75, await run.ExitAsync());
 
         Assert.False(TestLedger.IsAlive(command));
+        Assert.StartsWith("ledger run: stopping /bin/sh: aborted", run.Errors, StringComparison.Ordinal);
         var state = await ledger.ReadAsync(await run.Events.Operation());
         Assert.Equal((OperationStatus.Failed, "enough"), (state.Status, state.Cause!.Reason));
         Assert.Equal("aborted", (string?)(await run.Events.Of("cleanup"))["cause"]!["type"]);
