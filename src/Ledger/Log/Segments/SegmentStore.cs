@@ -2,7 +2,7 @@ using Ledger.Model;
 
 namespace Ledger.Log.Segments;
 
-/// <summary>The segments of all groups' logs in a ledger. The newest complete one is live; the others are moved away by one
+/// <summary>The segments of all groups' logs in a ledger. The newest complete one and the one before it are live; the others are moved away by one
 /// rename each, and the oldest of those deleted. Thread-safe. Nothing is decided by a clock, and nobody waits for
 /// anybody.</summary>
 /// <param name="logs">Logs whose ids are segments' names.</param>
@@ -68,14 +68,16 @@ internal sealed class SegmentStore(ILogStore logs, Func<int, string> newHex, int
         logs.TryCreate(SegmentName.Of(groupId, number),
             SegmentHeader.Write(groupId, number, newHex(NonceDigits), foldVersion, position, state).Span);
 
-    /// <summary>Moves away every segment that has a successor, and deletes the oldest of those. Whoever dies in it is finished
-    /// by the next one who calls it.</summary>
+    /// <summary>Moves away every segment whose successor has one, and deletes the oldest of those. Whoever dies in it is finished
+    /// by the next one who calls it.
+    /// <para>Not the newest one's predecessor: a reader whose view is behind would find neither that one, where it was, nor the
+    /// newest, and would begin behind an older seal, where a name is free again.</para></summary>
     public void Tidy(string groupId)
     {
         if (TryOpenNewest(groupId) is not { } newest) return;
         newest.Log.Dispose();
         // Whatever bears a number below the newest one's, by whoever it was created and when: all of it is over.
-        foreach (var number in Numbers(groupId, logs.ListLive()).Where(number => number < newest.Number).Order())
+        foreach (var number in Numbers(groupId, logs.ListLive()).Where(number => number < newest.Number - 1).Order())
             logs.TryArchive(SegmentName.Of(groupId, number), newHex(NonceDigits), static _ => true);
         foreach (var name in logs.ListArchived().Where(name => IsOld(groupId, name, newest.Number)))
             logs.DeleteArchived(name, static _ => true);
