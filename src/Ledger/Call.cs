@@ -130,7 +130,16 @@ public sealed class Call : IAsyncDisposable
             isNew = !atEnd.Contains(resource);
             if (isNew) atEnd.Add(resource);
         }
-        if (isNew) await RegisterAsync(resource, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (isNew) await RegisterAsync(resource, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Whoever asks again registers it.
+            lock (gate) atEnd.Remove(resource);
+            throw;
+        }
         operation.Ledger.Disk.CreateDirectory(operation.Ledger.Layout.OperationTemp(operation.OperationId));
         operation.Ledger.Disk.CreateDirectory(path);
         return path;
@@ -139,9 +148,23 @@ public sealed class Call : IAsyncDisposable
     /// <summary>Takes a resource back: it is not the call's any more.</summary>
     public async ValueTask ReleaseAsync(string key, CancellationToken cancellationToken = default)
     {
-        lock (gate) atEnd.RemoveAll(r => r.Key == key);
-        await operation.ProposeAsync("release a resource", new ResourceReleased(CallId, FencingToken, key), cancellationToken)
-            .ConfigureAwait(false);
+        List<Resource> kept;
+        lock (gate)
+        {
+            kept = atEnd.FindAll(r => r.Key == key);
+            atEnd.RemoveAll(r => r.Key == key);
+        }
+        try
+        {
+            await operation.ProposeAsync("release a resource", new ResourceReleased(CallId, FencingToken, key), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (LedgerException)
+        {
+            // It is the call's still, as far as is known; what the log says decides when the call ends.
+            lock (gate) atEnd.AddRange(kept);
+            throw;
+        }
     }
 
     /// <summary>The file whose change is progress, for programs that are not .NET: touching it feeds the watchdog.</summary>

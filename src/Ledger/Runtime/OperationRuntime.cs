@@ -145,13 +145,13 @@ internal sealed class OperationRuntime : IDisposable
 
     public Call? CallAt(long token) => calls.GetValueOrDefault(token);
 
-    /// <summary>Deletes resources of a call of this process: the given ones, or all that are registered.</summary>
+    /// <summary>Deletes resources of a call of this process: all that are registered, or the given ones among them.</summary>
     public async ValueTask<ImmutableArray<LeftBehind>> DeleteAsync(Call call, IReadOnlyList<Resource>? only)
     {
         // Others may have taken it over while this process stood still: look at the log again before touching anything.
         await Ledger.RunAsync(Replica.CatchUp, CancellationToken.None).ConfigureAwait(false);
         if (State.Stack.GetValueOrDefault(call.FencingToken) is not { Status: FrameStatus.Active } frame) return [];
-        var resources = only ?? frame.Resources;
+        IReadOnlyList<Resource> resources = only is null ? frame.Resources : [.. frame.Resources.Where(r => only.Any(o => o.Key == r.Key))];
         return resources.Count == 0 ? [] : await Ledger.Resources
             .CleanAsync(State, frame, resources, Ledger.Process, CancellationToken.None).ConfigureAwait(false);
     }

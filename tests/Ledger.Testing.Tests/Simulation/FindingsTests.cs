@@ -64,6 +64,30 @@ public sealed class FindingsTests
         await ledger.RunUntilAsync(() => ledger.Read("op").Stack.IsEmpty);
     }
 
+    [Theory]
+    [InlineData(false)] // it did not reach the log: the call's end deletes what it registered
+    [InlineData(true)] // it did, and only the reply was lost: the file is its user's again
+    public async Task A_release_that_failed_is_what_the_log_says(bool isWritten)
+    {
+        var ledger = new SimulatedLedger();
+        var process = await ledger.StartAsync("process");
+        var operation = await process.Participant.CreateOperationAsync("op");
+        var call = await operation.StartCallAsync("c");
+        ledger.Files.Directory.CreateDirectory("/data");
+        await call.RegisterPathAsync("/data/draft", directory: false, deleteAtEnd: true);
+        process.Files.File.WriteAllText("/data/draft", "a draft");
+        var isBroken = true;
+        process.Files.Fault = f => !isBroken || f is not { Kind: FileCallKind.Move or FileCallKind.Read } ? null
+            : isWritten && f.Kind == FileCallKind.Move ? FileFault.FailAfter(new IOException("the reply is lost"))
+            : FileFault.InputOutputError;
+
+        await Assert.ThrowsAsync<LedgerStorageException>(async () => await call.ReleaseAsync("/data/draft"));
+        isBroken = false;
+        await call.EndAsync();
+
+        Assert.Equal(isWritten, ledger.Files.File.Exists("/data/draft"));
+    }
+
     /// <summary>The process is stopped between the cleanups of its two calls, for longer than it waits for them in order to leave;
     /// the second begins when it is late already.</summary>
     [Fact]
