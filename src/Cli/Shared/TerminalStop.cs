@@ -38,7 +38,7 @@ internal sealed class TerminalStop : IDisposable
     public static void KeepSettings()
     {
         if (OperatingSystem.IsWindows() || !Libc.IsTerminal(0)) return;
-        Libc.WithoutTerminalInput(static () => PosixSignalRegistration.Create(PosixSignal.SIGHUP, static _ => { }).Dispose());
+        Libc.WithoutInput(static () => PosixSignalRegistration.Create(PosixSignal.SIGHUP, static _ => { }).Dispose());
     }
 
     /// <summary>A Ctrl-Z that only the programs were told of, which have stopped: this process stops too, and with it all of its

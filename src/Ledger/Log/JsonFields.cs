@@ -131,7 +131,7 @@ internal sealed class JsonFields
             var name = (string)reader.Value!;
             if (result.Has(name)) throw new FormatException($"'{name}' occurs twice");
             if (!reader.Read()) break;
-            _ = result.TryAdd(name, ReadValue(reader));
+            result.fields.Add(new(name, ReadValue(reader)));
         }
         return reader.TokenType == JsonToken.EndObject ? result : throw new FormatException("the text ends too early");
     }

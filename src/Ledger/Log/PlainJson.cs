@@ -3,8 +3,8 @@ using System.Text;
 namespace Ledger.Log;
 
 /// <summary>Reads one JSON object as <see cref="JsonFields"/>, directly from its bytes, if it is as plain as what the ledger's own
-/// writer makes: no white space but at the end, no escapes, integers of up to 18 digits, few levels. Anything else it declines, and the library's
-/// reader, several times slower, has the word. What it reads, that one reads alike.</summary>
+/// writer makes: no white space but at the end, no escapes, integers of up to 18 digits, few levels. Anything else it declines,
+/// and the library's reader, several times slower, has the word. What it reads, that one reads alike.</summary>
 internal ref struct PlainJson
 {
     private const int MaxDigits = 18, MaxDepth = 8, LongestKept = 32;

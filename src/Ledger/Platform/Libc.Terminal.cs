@@ -28,18 +28,13 @@ internal static unsafe partial class Libc
         return error;
     }
 
-    /// <summary>Does something while standard input is not the terminal that it otherwise is, but empty. Nothing else of this
+    /// <summary>Does something while standard input is empty instead of what it is, which must be open. Nothing else of this
     /// process may read it meanwhile.</summary>
-    internal static void WithoutTerminalInput(Action action)
+    internal static void WithoutInput(Action action)
     {
         const int standardInput = 0;
-        var terminal = IsTerminal(standardInput) ? NativeDup(standardInput) : -1;
-        if (terminal < 0)
-        {
-            action();
-            return;
-        }
-
+        var kept = NativeDup(standardInput);
+        if (kept < 0) return;
         using (var nothing = Open("/dev/null", 0, 0, out _))
         {
             if (nothing is not null) _ = NativeDup2((int)nothing.DangerousGetHandle(), standardInput);
@@ -51,8 +46,8 @@ internal static unsafe partial class Libc
         }
         finally
         {
-            _ = NativeDup2(terminal, standardInput);
-            CloseDescriptor(terminal);
+            _ = NativeDup2(kept, standardInput);
+            CloseDescriptor(kept);
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class KeptRecord : IRecordFile
     public static KeptRecord? TryOpen(string path, int size)
     {
         var file = RecordWriting.Open(path, Libc.WriteOnly, out var found);
-        if (file is null || found.Size == size) return file is null ? null : new KeptRecord(path, size, file, found);
+        if (file is null) return null;
+        if (found.Size == size) return new KeptRecord(path, size, file, found);
         file.Dispose();
         return null;
     }

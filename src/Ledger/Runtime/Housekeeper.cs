@@ -174,18 +174,19 @@ internal sealed class Housekeeper(ParticipantCore core)
         return reader.State?.Nonce;
     }
 
+    /// <summary>Without a change, and with nobody's operations but those that are followed, a list would be the same.</summary>
+    private bool MustList()
+    {
+        if (!core.Watch.TakeStrange() && !areStrange && ++unlisted < LongestUnlisted) return false;
+        (areStrange, unlisted) = (false, 0);
+        return true;
+    }
+
     /// <summary>Opens the next operation in rotation that this process does not read, for as long as judging takes.</summary>
     private void VisitNext(long nowMs)
     {
-        if (toVisit.Count == 0)
+        if (toVisit.Count == 0 && MustList())
         {
-            // Without a change, and with nobody's operations but those that are followed, a list would be the same.
-            if (!core.Watch.TakeStrange() && !areStrange && ++unlisted < LongestUnlisted)
-            {
-                Records.Step();
-                return;
-            }
-            (areStrange, unlisted) = (false, 0);
             foreach (var id in core.Ledger.Logs.ListLive()) toVisit.Enqueue(id);
             SweepSnapshots(core.Ledger);
         }

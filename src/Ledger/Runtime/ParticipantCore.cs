@@ -18,7 +18,6 @@ internal sealed class ParticipantCore : IDisposable
     private readonly ConcurrentQueue<Member> newcomers = [];
     private readonly SortedSet<OperationRuntime> lively = new(Comparer<OperationRuntime>.Create(
         static (x, y) => string.CompareOrdinal(x.OperationId, y.OperationId)));
-    private readonly LogWatch watch;
     private readonly long periodMs;
     private volatile OperationRuntime[]? inOrder;
     private int mustLookAnew = 1;
@@ -45,7 +44,7 @@ internal sealed class ParticipantCore : IDisposable
         Housekeeper = new Housekeeper(this);
         Publisher = new SnapshotPublisher(this);
         Groups = new GroupHost(this);
-        watch = new LogWatch(ledger, this);
+        Watch = new LogWatch(ledger, this);
         watching = new Watching([], Incarnation);
     }
 
@@ -89,7 +88,7 @@ internal sealed class ParticipantCore : IDisposable
     public ConcurrentQueue<OperationRuntime> Stirred { get; } = [];
 
     /// <summary>What is known of changes of others' operations.</summary>
-    public LogWatch Watch => watch;
+    public LogWatch Watch { get; }
 
     /// <summary>Told once whenever no beat succeeded for a threshold: others may be declaring this process crashed.</summary>
     public Action? OnIsolated { get; set; }
@@ -97,7 +96,7 @@ internal sealed class ParticipantCore : IDisposable
     public void Begin()
     {
         Heartbeat.Begin();
-        watch.Begin();
+        Watch.Begin();
         Driver.Start(this);
     }
 
@@ -135,7 +134,7 @@ internal sealed class ParticipantCore : IDisposable
             OperationsChanged();
             if (!kept.Holds.TryTake(hold)) continue; // on its way out
             kept.Stir();
-            if (ReferenceEquals(kept, made)) watch.Follow(made.OperationId);
+            if (ReferenceEquals(kept, made)) Watch.Follow(made.OperationId);
             else made.Dispose();
             return kept;
         }
@@ -150,7 +149,7 @@ internal sealed class ParticipantCore : IDisposable
         if (mustArchive || !operation.Holds.TryRetire()) return;
         operations.TryRemove(new(operation.OperationId, operation));
         OperationsChanged();
-        watch.Unfollow(operation.OperationId);
+        Watch.Unfollow(operation.OperationId);
         Supervisors.Forget(operation.OperationId);
         operation.Dispose();
     }
@@ -212,7 +211,7 @@ internal sealed class ParticipantCore : IDisposable
         lively.RemoveWhere(o => o.IsDisposed || !(o.IsLively || Publisher.MustWrite(o)));
         if (isDue)
         {
-            Supervisors.Step(now, Ledger.IsFast && watch.HasEntryEvents);
+            Supervisors.Step(now, Ledger.IsFast && Watch.HasEntryEvents);
             Housekeeper.Step(now);
             if (MayRest) dueMs = Driver.NextDueMs(now, 2 * periodMs);
         }
@@ -222,7 +221,7 @@ internal sealed class ParticipantCore : IDisposable
     public void Dispose()
     {
         Driver.Dispose();
-        watch.Dispose();
+        Watch.Dispose();
         Observer.Dispose();
         foreach (var operation in Operations) operation.Dispose();
         Groups.Dispose();
@@ -235,7 +234,7 @@ internal sealed class ParticipantCore : IDisposable
     {
         var news = false;
         postponed = false;
-        foreach (var operation in watch.Take(all))
+        foreach (var operation in Watch.Take(all))
         {
             try
             {
@@ -244,7 +243,7 @@ internal sealed class ParticipantCore : IDisposable
                     news |= isNew;
                     continue;
                 }
-                watch.Postpone(operation.OperationId);
+                Watch.Postpone(operation.OperationId);
                 postponed = true;
             }
             catch (LedgerException e)
@@ -290,7 +289,7 @@ internal sealed class ParticipantCore : IDisposable
 
     /// <summary>True when there is nobody to look at and nothing to measure, and all else comes as an event: then a look in each
     /// heartbeat interval is enough.</summary>
-    private bool MayRest => watch.HasEvents && lively.Count == 0 && watching.Operations == 0 && Observer.KnowsNobody
+    private bool MayRest => Watch.HasEvents && lively.Count == 0 && watching.Operations == 0 && Observer.KnowsNobody
         && Groups.All.Count == 0 && Supervisors.Ids.Count == 0;
 
     private void TakeStirred()
@@ -328,7 +327,7 @@ internal sealed class ParticipantCore : IDisposable
         var delay = Math.Max(1, dueMs - now);
         if (timing) delay = Math.Min(delay, Plan.StaggerMs / 2);
         if (postponed) delay = Math.Min(delay, PostponedMs);
-        if ((watch.HasEvents && Groups.HasEvents) || IsStepped) return delay;
+        if ((Watch.HasEvents && Groups.HasEvents) || IsStepped) return delay;
         var pollMs = (long)Ledger.Options.MinimumPoll.TotalMilliseconds;
         quietMs = news ? pollMs : Math.Min(Math.Max(pollMs, quietMs * 5 / 4), periodMs);
         return Math.Min(delay, quietMs);

@@ -40,10 +40,7 @@ public sealed class TerminalTests : IDisposable
     public async Task Ctrl_Z_stops_a_shell_between_two_runs_too_and_the_terminals_settings_stay()
     {
         var settings = ledger.File("settings");
-        var inner = ledger.Words(
-            "inner", "--", "/bin/sh", "-c", $"stty -echo; read -r word; [ $word = hello ]; stty -a >{settings}");
-        var words = ledger.Words("outer", "--", "/bin/sh", "-c", LedgerProcess.Quoted(inner) + " && exit 6");
-        using var script = LedgerProcess.StartOnTerminal(LedgerProcess.Quoted(words), ledger.File("none"));
+        using var script = StartWithShellBetween("", $"stty -echo; read -r word; [ $word = hello ]; stty -a >{settings}");
         var shell = await ledger.Events("outer").Command();
         var command = await ledger.Events("inner").Command();
         var wrapper = ParentOf(shell);
@@ -63,9 +60,7 @@ public sealed class TerminalTests : IDisposable
     [TerminalFact]
     public async Task A_run_in_the_background_that_is_continued_stops_nobody()
     {
-        var inner = ledger.Words("inner", "--", "/bin/sh", "-c", "read -r word; [ $word = hello ]");
-        var words = ledger.Words("outer", "--", "/bin/sh", "-c", $"trap 'exit 7' TTOU; {LedgerProcess.Quoted(inner)} && exit 6");
-        using var script = LedgerProcess.StartOnTerminal(LedgerProcess.Quoted(words), ledger.File("none"));
+        using var script = StartWithShellBetween("trap 'exit 7' TTOU; ", "read -r word; [ $word = hello ]");
         var command = await ledger.Events("inner").Command();
         await Eventually.True(() => ForegroundOf(command) == command, "the foreground");
 
@@ -97,6 +92,15 @@ public sealed class TerminalTests : IDisposable
         await run.TypeAsync("hello\n");
         Assert.Equal(5, await run.ExitAsync());
         await operation.CompleteAsync();
+    }
+
+    /// <summary>A run within a shell within a run. The shell does something first, and exits with 6 when the inner run has
+    /// succeeded.</summary>
+    private LedgerProcess StartWithShellBetween(string first, string command)
+    {
+        var inner = LedgerProcess.Quoted(ledger.Words("inner", "--", "/bin/sh", "-c", command));
+        var outer = LedgerProcess.Quoted(ledger.Words("outer", "--", "/bin/sh", "-c", $"{first}{inner} && exit 6"));
+        return LedgerProcess.StartOnTerminal(outer, ledger.File("none"));
     }
 
     /// <summary>Another run, silent for a shorter time, without having said that it would be, is declared crashed.</summary>

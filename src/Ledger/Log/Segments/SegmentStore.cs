@@ -2,9 +2,9 @@ using Ledger.Model;
 
 namespace Ledger.Log.Segments;
 
-/// <summary>The segments of all groups' logs in a ledger. The newest complete one and the one before it are live; the others are moved away by one
-/// rename each, and the oldest of those deleted. Thread-safe. Nothing is decided by a clock, and nobody waits for
-/// anybody.</summary>
+/// <summary>The segments of all groups' logs in a ledger. The newest complete one and the one before it are
+/// live; the others are moved away by one rename each, and the oldest of those deleted. Thread-safe. Nothing is decided by a
+/// clock, and nobody waits for anybody.</summary>
 /// <param name="logs">Logs whose ids are segments' names.</param>
 /// <param name="newHex">Random hexadecimal digits, as many as asked for.</param>
 /// <param name="kept">Segments with a successor that are kept.</param>
