@@ -80,9 +80,9 @@ internal static class LogBenches
         await using var operation = await participant.CreateOperationAsync("commits", cancellationToken: cancellationToken);
         var processes = await stage.StartAsync(ledger, "writer", Contenders, cancellationToken);
         await BenchStage.TellAsync(processes, "join commits", "joined commits", cancellationToken);
-        var each = stage.Count(Commits) / Contenders;
-        // Twice as much before as is measured: all eight compile well what they call often, on the processors they measure with.
-        await BenchStage.TellAsync(processes, $"commit commits {each * 2}", "committed commits 1", cancellationToken);
+        var each = stage.Count(2 * Commits) / Contenders;
+        // As much before as is measured: all eight compile well what they call often, on the processors they measure with.
+        await BenchStage.TellAsync(processes, $"commit commits {each}", "committed commits 1", cancellationToken);
         var said = await BenchStage.TellAsync(processes, $"commit commits {each}", "committed commits 2", cancellationToken);
         var figures = said.Select(l => l.Text.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray()).ToList();
         var (begin, end) = (figures.Min(f => f[0]), figures.Max(f => f[1]));

@@ -118,7 +118,7 @@ internal static class DataCodec
         EntryType.ResourceReleased => new ResourceReleased(f.Id("callId"), f.Number("fencingToken"), f.Text("key")),
         EntryType.CrashDetected => new CrashDetected(f.Id("participantId"), f.Text("incarnation"),
             f.Name<EvidenceType>("evidence"), f.Number("staleForMs"), f.Number("readTo"),
-            [.. f.List<string>("callIds")], [.. f.List<long>("fencingTokens")]),
+            f.List<string>("callIds"), f.List<long>("fencingTokens")),
         EntryType.SupervisorRegistered => new SupervisorRegistered(
             f.Id("supervisorId"), f.Duration("restartGraceMs"), f.Duration("callbackBoundMs")),
         EntryType.SupervisorDied => new SupervisorDied(f.Id("supervisorId"), f.Text("incarnation"),
@@ -144,9 +144,8 @@ internal static class DataCodec
         Description = f.OptionalText("description"),
         CleanupBoundMs = f.Duration("cleanupBoundMs"),
         WatchdogMs = f.OptionalDuration("watchdogMs"),
-        Resources = [.. f.List<JsonFields>("resources").Select(ValueCodec.Resource)],
+        Resources = f.Objects("resources", ValueCodec.Resource),
     };
 
-    private static ImmutableArray<LeftBehind> LeftBehind(JsonFields f) =>
-        [.. f.List<JsonFields>("leftBehind").Select(ValueCodec.LeftBehind)];
+    private static ImmutableArray<LeftBehind> LeftBehind(JsonFields f) => f.Objects("leftBehind", ValueCodec.LeftBehind);
 }

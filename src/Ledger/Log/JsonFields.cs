@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Ledger.Model;
 using Newtonsoft.Json;
@@ -15,7 +16,13 @@ internal sealed class JsonFields
 
     private const int MaxDepth = 16;
 
-    private readonly List<KeyValuePair<string, object?>> fields = new(8);
+    private static readonly Field Nothing;
+
+    // Every process reads every entry through these: hence no list, no boxes, no dictionary.
+    private Field[] fields = new Field[8];
+    private int count;
+    private int next;
+    private ulong seen;
 
     /// <summary>Reads the one object in a text of UTF-8.</summary>
     public static JsonFields Parse(ReadOnlySpan<byte> text) => PlainJson.TryRead(text) ?? Parse(Encoding.UTF8.GetString(text));
@@ -42,10 +49,11 @@ internal sealed class JsonFields
         }
     }
 
-    public IEnumerable<string> Names => fields.Select(pair => pair.Key);
+    public IEnumerable<string> Names => fields.Take(count).Select(f => f.Name);
 
     /// <summary>Names and values, in the order of the text.</summary>
-    internal IReadOnlyList<KeyValuePair<string, object?>> All => fields;
+    internal IEnumerable<KeyValuePair<string, object?>> All => fields.Take(count)
+        .Select(f => KeyValuePair.Create(f.Name, f.Value.Boxed));
 
     public string? OptionalText(string name) => Get<string>(name, required: false);
 
@@ -55,18 +63,23 @@ internal sealed class JsonFields
 
     public string? OptionalId(string name) => OptionalText(name) is { } id ? CheckId(name, id) : null;
 
-    public long Number(string name) => (long)(Find(name) as long? ?? throw Wrong(name, "an integer"));
+    public long Number(string name) => OptionalNumber(name) ?? throw Wrong(name, "an integer");
 
-    public long? OptionalNumber(string name) => Find(name) is { } value ? value as long? ?? throw Wrong(name, "an integer") : null;
+    public long? OptionalNumber(string name)
+    {
+        var value = Find(name);
+        if (value.IsInteger) return value.Number;
+        return value.Reference is null ? null : throw Wrong(name, "an integer");
+    }
 
     /// <summary>A number of milliseconds, from 0 to <see cref="LongestMs"/>.</summary>
     public long Duration(string name) => CheckDuration(name, Number(name));
 
     public long? OptionalDuration(string name) => OptionalNumber(name) is { } ms ? CheckDuration(name, ms) : null;
 
-    public bool Flag(string name) => Find(name) as bool? ?? throw Wrong(name, "true or false");
+    public bool Flag(string name) => Find(name).Reference as bool? ?? throw Wrong(name, "true or false");
 
-    public bool OptionalFlag(string name) => Find(name) is not null && Flag(name);
+    public bool OptionalFlag(string name) => Find(name).Reference is not null && Flag(name);
 
     public int Int(string name) => checked((int)Number(name));
 
@@ -74,9 +87,13 @@ internal sealed class JsonFields
 
     public JsonFields Object(string name) => Get<JsonFields>(name, required: true)!;
 
-    public IEnumerable<T> List<T>(string name) =>
-        (Get<List<object?>>(name, required: false) ?? [])
-        .Select(item => item is T typed ? typed : throw Wrong(name, "a list of one kind"));
+    /// <summary>Nothing where it is missing.</summary>
+    public ImmutableArray<T> List<T>(string name) => Items(name) is not { } items ? []
+        : [.. items.Select(item => item is T typed ? typed : throw Wrong(name, "a list of one kind"))];
+
+    /// <summary>As <see cref="List"/>, each object read as what it means.</summary>
+    public ImmutableArray<T> Objects<T>(string name, Func<JsonFields, T> read) => Items(name) is not { } items ? []
+        : [.. items.Select(item => item is JsonFields typed ? read(typed) : throw Wrong(name, "a list of one kind"))];
 
     public T Name<T>(string name) where T : struct, Enum =>
         Wire.TryParse(Text(name), out T value) ? value : throw new FormatException($"'{name}' has an unknown value");
@@ -87,37 +104,55 @@ internal sealed class JsonFields
     private static long CheckDuration(string name, long ms) =>
         ms is >= 0 and <= LongestMs ? ms : throw new FormatException($"'{name}' is no duration");
 
-    private T? Get<T>(string name, bool required) where T : class => Find(name) switch
+    private List<object?>? Items(string name) => Get<List<object?>>(name, required: false) is { Count: > 0 } items ? items : null;
+
+    private T? Get<T>(string name, bool required) where T : class => Find(name).Reference switch
     {
         T value => value,
         null when !required => null,
         _ => throw Wrong(name, typeof(T) == typeof(string) ? "text" : "of another kind"),
     };
 
-    private object? Find(string name)
+    /// <summary>Null where there is none.</summary>
+    private ref readonly JsonValue Find(string name)
     {
-        foreach (var (key, value) in fields)
+        // Most are asked for in the order in which they stand.
+        var (start, end) = (next, count);
+        for (var i = 0; i < end; i++)
         {
-            if (key == name) return value;
+            var at = start + i < end ? start + i : start + i - end;
+            if (fields[at].Name != name) continue;
+            next = at + 1;
+            return ref fields[at].Value;
         }
-        return null;
+        return ref Nothing.Value;
     }
 
     /// <summary>False when the name is there already.</summary>
-    internal bool TryAdd(string name, object? value)
+    internal bool TryAdd(string name, JsonValue value)
     {
-        if (Has(name)) return false;
-        fields.Add(new(name, value));
+        // A look at those before it is needed only where one of them might have the name.
+        var bit = name.Length == 0 ? 1 : 1UL << ((name.Length + (name[0] * 5) + (name[^1] * 11)) & 63);
+        if ((seen & bit) != 0 && Has(name)) return false;
+        seen |= bit;
+        if (count == fields.Length) Array.Resize(ref fields, count * 2);
+        fields[count++] = new Field { Name = name, Value = value };
         return true;
     }
 
     private bool Has(string name)
     {
-        foreach (var field in fields)
+        foreach (var field in fields.AsSpan(0, count))
         {
-            if (field.Key == name) return true;
+            if (field.Name == name) return true;
         }
         return false;
+    }
+
+    private struct Field
+    {
+        public string Name;
+        public JsonValue Value;
     }
 
     private static FormatException Wrong(string name, string expected) => new($"'{name}' is missing, or is not {expected}");
@@ -129,9 +164,8 @@ internal sealed class JsonFields
         {
             if (reader.TokenType != JsonToken.PropertyName) throw new FormatException("a comment or a stray token");
             var name = (string)reader.Value!;
-            if (result.Has(name)) throw new FormatException($"'{name}' occurs twice");
             if (!reader.Read()) break;
-            result.fields.Add(new(name, ReadValue(reader)));
+            if (!result.TryAdd(name, ReadValue(reader))) throw new FormatException($"'{name}' occurs twice");
         }
         return reader.TokenType == JsonToken.EndObject ? result : throw new FormatException("the text ends too early");
     }
@@ -139,20 +173,39 @@ internal sealed class JsonFields
     private static List<object?> ReadList(JsonTextReader reader)
     {
         var result = new List<object?>();
-        while (reader.Read() && reader.TokenType != JsonToken.EndArray) result.Add(ReadValue(reader));
+        while (reader.Read() && reader.TokenType != JsonToken.EndArray) result.Add(ReadValue(reader).Boxed);
         return reader.TokenType == JsonToken.EndArray ? result : throw new FormatException("the text ends too early");
     }
 
-    private static object? ReadValue(JsonTextReader reader) => reader.TokenType switch
+    private static JsonValue ReadValue(JsonTextReader reader) => reader.TokenType switch
     {
-        JsonToken.String or JsonToken.Boolean or JsonToken.Null => reader.Value,
-        JsonToken.Integer => reader.Value is long ? reader.Value : throw new FormatException("a number over 64 bits"),
-        JsonToken.StartObject => ReadObject(reader),
-        JsonToken.StartArray => ReadList(reader),
+        JsonToken.String or JsonToken.Boolean or JsonToken.Null => new(reader.Value),
+        JsonToken.Integer => reader.Value is long number ? new(number) : throw new FormatException("a number over 64 bits"),
+        JsonToken.StartObject => new(ReadObject(reader)),
+        JsonToken.StartArray => new(ReadList(reader)),
         JsonToken.Float => throw new FormatException("a number that is no integer"),
         JsonToken.None => throw new FormatException("the text ends too early"),
         var other => throw new FormatException($"a token that does not belong here ({other})"),
     };
+}
+
+/// <summary>A value of a field: an integer, which is not boxed, or an object.</summary>
+internal readonly struct JsonValue
+{
+    private static readonly object Integer = new();
+
+    public JsonValue(object? reference) => Reference = reference;
+
+    public JsonValue(long number) => (Reference, Number) = (Integer, number);
+
+    /// <summary>A text, a boolean, <see cref="JsonFields"/>, a list, or null; a mark where it is an integer.</summary>
+    public object? Reference { get; }
+
+    public long Number { get; }
+
+    public bool IsInteger => ReferenceEquals(Reference, Integer);
+
+    public object? Boxed => IsInteger ? Number : Reference;
 }
 
 /// <summary>Lends the reader its character buffers.</summary>

@@ -7,13 +7,17 @@ namespace Ledger.Log;
 /// and the library's reader, several times slower, has the word. What it reads, that one reads alike.</summary>
 internal ref struct PlainJson
 {
-    private const int MaxDigits = 18, MaxDepth = 8, LongestKept = 32;
+    private const int MaxDigits = 18, MaxDepth = 8;
 
-    /// <summary>Names come again and again. A slot holds the latest of those that fall into it; to lose a race costs a
-    /// string.</summary>
-    private static readonly string?[] Names = new string?[256];
+    /// <summary>Shorter than a timestamp, of which hardly any comes again.</summary>
+    private const int LongestKept = 23;
 
-    private static readonly object True = true, False = false;
+    /// <summary>Names come again and again, and so do ids. A slot holds the latest of those that fall into it; to lose a race costs
+    /// a string.</summary>
+    private static readonly string?[] Names = new string?[256], Texts = new string?[256];
+
+    private static readonly JsonValue True = new(true), False = new(false);
+    private static readonly List<object?> EmptyList = [];
 
     private readonly ReadOnlySpan<byte> text;
     private int at;
@@ -41,7 +45,7 @@ internal ref struct PlainJson
         do
         {
             if (!TryText(out var name) || !TryTake((byte)':') || !TryValue(out var value, depth)) return false;
-            if (!fields.TryAdd(Named(name), value)) return false;
+            if (!fields.TryAdd(Kept(Names, name), value)) return false;
         }
         while (TryTake((byte)','));
         return TryTake((byte)'}');
@@ -49,34 +53,35 @@ internal ref struct PlainJson
 
     private bool TryList(out List<object?> list, int depth)
     {
-        list = [];
+        list = EmptyList;
         if (depth > MaxDepth || !TryTake((byte)'[')) return false;
         if (TryTake((byte)']')) return true;
+        list = [];
         do
         {
             if (!TryValue(out var value, depth)) return false;
-            list.Add(value);
+            list.Add(value.Boxed);
         }
         while (TryTake((byte)','));
         return TryTake((byte)']');
     }
 
-    private bool TryValue(out object? value, int depth)
+    private bool TryValue(out JsonValue value, int depth)
     {
-        value = null;
+        value = default;
         switch (Current)
         {
             case (byte)'"':
-                var isText = TryText(out var content);
-                value = isText ? Encoding.UTF8.GetString(content) : null;
-                return isText;
+                if (!TryText(out var content)) return false;
+                value = new(Kept(Texts, content));
+                return true;
             case (byte)'{':
                 var isObject = TryObject(out var fields, depth + 1);
-                value = fields;
+                value = new(fields);
                 return isObject;
             case (byte)'[':
                 var isList = TryList(out var list, depth + 1);
-                value = list;
+                value = new(list);
                 return isList;
             case (byte)'t':
                 value = True;
@@ -102,9 +107,9 @@ internal ref struct PlainJson
         return true;
     }
 
-    private bool TryNumber(out object? value)
+    private bool TryNumber(out JsonValue value)
     {
-        value = null;
+        value = default;
         var isNegative = TryTake((byte)'-');
         var (start, number) = (at, 0L);
         for (; at < text.Length && text[at] is >= (byte)'0' and <= (byte)'9'; at++)
@@ -114,7 +119,7 @@ internal ref struct PlainJson
         }
         // What follows is looked at by whoever asked. A zero in front means something else to some readers.
         if (at == start || (text[start] == '0' && (at - start > 1 || isNegative))) return false;
-        value = isNegative ? -number : number;
+        value = new(isNegative ? -number : number);
         return true;
     }
 
@@ -132,11 +137,11 @@ internal ref struct PlainJson
         return true;
     }
 
-    private static string Named(ReadOnlySpan<byte> name)
+    private static string Kept(string?[] all, ReadOnlySpan<byte> text)
     {
-        if (name.Length is 0 or > LongestKept) return Encoding.UTF8.GetString(name);
-        ref var slot = ref Names[(byte)((name.Length * 31) + (name[0] * 7) + name[^1])];
-        if (slot is { } kept && Ascii.Equals(name, kept)) return kept;
-        return slot = Encoding.UTF8.GetString(name);
+        if (text.Length is 0 or > LongestKept) return Encoding.UTF8.GetString(text);
+        ref var slot = ref all[(byte)((text.Length * 31) + (text[0] * 7) + (text[text.Length / 2] * 13) + text[^1])];
+        if (slot is { } kept && Ascii.Equals(text, kept)) return kept;
+        return slot = Encoding.UTF8.GetString(text);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Ledger.Model;
 
@@ -36,9 +37,10 @@ public sealed class CallIds : IReadOnlyCollection<string>
     {
         lock (table)
         {
-            if (table.TryGetValue(callId, out var number) && number < Count) return this;
             var own = table.Count == Count ? table : new(table.Where(e => e.Value < Count), table.Comparer);
-            own.Add(callId, Count);
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(own, callId, out var isThere);
+            if (isThere) return this;
+            number = Count;
             return new CallIds(own, Count + 1);
         }
     }

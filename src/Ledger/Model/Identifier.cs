@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Ledger.Model;
@@ -10,6 +11,9 @@ public static class Identifier
 {
     /// <summary>Longest id, in characters.</summary>
     public const int MaxLength = 128;
+
+    private static readonly SearchValues<char> AllowedCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     private static readonly HashSet<string> Devices = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -27,14 +31,11 @@ public static class Identifier
         if (string.IsNullOrEmpty(id)) return "it is empty";
         if (id.Length > MaxLength) return $"it has {id.Length} characters, at most {MaxLength} are allowed";
         if (!char.IsAsciiLetterOrDigit(id[0])) return "it must begin with a letter or a digit";
-        foreach (var c in id)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-'))
-                return "only letters, digits, '.', '_' and '-' are allowed";
-        }
+        if (id.AsSpan().ContainsAnyExcept(AllowedCharacters)) return "only letters, digits, '.', '_' and '-' are allowed";
         if (id[^1] == '.') return "it must not end with a dot";
         var dot = id.IndexOf('.', StringComparison.Ordinal);
-        return Devices.Contains(dot < 0 ? id : id[..dot]) ? "it is a reserved device name" : null;
+        var stem = dot < 0 ? id.Length : dot;
+        return stem is 3 or 4 && Devices.Contains(id[..stem]) ? "it is a reserved device name" : null;
     }
 
     /// <summary>Returns <paramref name="id"/>, or throws.</summary>

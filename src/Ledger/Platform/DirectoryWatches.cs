@@ -22,13 +22,14 @@ internal sealed class DirectoryWatches(int inotify, Action<Action> runSafely, Ti
     private readonly HashSet<(int Watch, string? Name)> _batch = [];
     private long _lastBatch;
     private TimeSpan _pause;
+    private TimeSpan _gathering;
     private int _closeBatches;
 
     public int Descriptor => inotify;
 
     /// <summary>How many milliseconds longer changes are left to gather in the kernel, where like ones become one; usually
     /// 0.</summary>
-    public int PauseLeftMs => _closeBatches == 0
+    public int PauseLeftMs => _pause == TimeSpan.Zero
         ? 0 : (int)Math.Ceiling(Math.Max(0, (_pause - time.GetElapsedTime(_lastBatch)).TotalMilliseconds));
 
     public IDisposable? Add(string path, Action<string?> onChange)
@@ -61,6 +62,9 @@ internal sealed class DirectoryWatches(int inotify, Action<Action> runSafely, Ti
         }
     }
 
+    /// <inheritdoc cref="KernelEvents.Gather"/>
+    public void Gather(TimeSpan time) => _gathering = time > _gathering ? time : _gathering;
+
     /// <summary>Reads what has gathered and tells it. Called by the kernel thread.</summary>
     public void ReadBatch()
     {
@@ -71,6 +75,8 @@ internal sealed class DirectoryWatches(int inotify, Action<Action> runSafely, Ti
         while (!rest.IsEmpty) rest = rest[HandleEvent(rest)..];
         _closeBatches = time.GetElapsedTime(_lastBatch) < _pause + FloodInterval ? _closeBatches + 1 : 0;
         _pause = _closeBatches switch { 0 => TimeSpan.Zero, < LongFlood => Pause, _ => LongPause };
+        if (_gathering > _pause) _pause = _gathering;
+        _gathering = TimeSpan.Zero;
         _lastBatch = time.GetTimestamp();
     }
 

@@ -69,6 +69,10 @@ internal sealed class KernelEvents : IDisposable
         lock (_gate) return _disposed ? null : _directories.Add(path, onChange);
     }
 
+    /// <summary>Called by a callback of a directory: lets what changes next gather for this long, once, because the caller learns of it
+    /// by itself. Whoever else watches in this process is told later, too.</summary>
+    public void Gather(TimeSpan time) => _directories.Gather(time);
+
     /// <summary>Ends the thread, within 5 s unless a callback hangs. Nothing is told afterwards.</summary>
     public void Dispose()
     {

@@ -32,7 +32,7 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
 
     public void Follow(string operationId)
     {
-        dirty[operationId] = true;
+        Touch(operationId);
         if (ledger.Manifest.Log != "chain" || ledger.Events is null) return;
         folders[operationId] = ledger.Events.WatchDirectory(
             ledger.Layout.ChainLog(operationId), _ => Touch(operationId));
@@ -87,13 +87,14 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
 
     private void Touch(string operationId)
     {
-        if (core.Find(operationId) is null)
+        if (core.Find(operationId) is not { } operation)
         {
             Volatile.Write(ref strange, 1);
             core.Supervisors.LookAt(operationId);
             return;
         }
-        dirty[operationId] = true;
-        core.Wake();
+        // The tick was woken for it already, or comes back to it by itself.
+        if (dirty.TryAdd(operationId, true)) core.Wake();
+        if (operation.Replica.BurstLeftMs is > 0 and var leftMs) ledger.Events?.Gather(TimeSpan.FromMilliseconds(leftMs));
     }
 }

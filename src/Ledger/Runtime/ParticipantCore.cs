@@ -11,7 +11,7 @@ namespace Ledger.Runtime;
 /// one thread.</summary>
 internal sealed class ParticipantCore : IDisposable
 {
-    /// <summary>Until a log that this process was writing to is looked at again.</summary>
+    /// <summary>Until a log that this process was writing to is looked at again, at the least.</summary>
     private const long PostponedMs = 2;
 
     private readonly ConcurrentDictionary<string, OperationRuntime> operations = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class ParticipantCore : IDisposable
     private long dueMs = -1;
     private long quietMs;
     private long lastNumber = 1; // the first entry of a log has number 1
-    private bool postponed;
+    private long? postponedMs;
     private int deaths;
     private bool isolated;
 
@@ -233,7 +233,7 @@ internal sealed class ParticipantCore : IDisposable
     private bool ReadLogs(bool all)
     {
         var news = false;
-        postponed = false;
+        postponedMs = null;
         foreach (var operation in Watch.Take(all))
         {
             try
@@ -244,7 +244,7 @@ internal sealed class ParticipantCore : IDisposable
                     continue;
                 }
                 Watch.Postpone(operation.OperationId);
-                postponed = true;
+                postponedMs = Math.Max(postponedMs ?? PostponedMs, operation.Replica.BurstLeftMs);
             }
             catch (LedgerException e)
             {
@@ -326,7 +326,7 @@ internal sealed class ParticipantCore : IDisposable
     {
         var delay = Math.Max(1, dueMs - now);
         if (timing) delay = Math.Min(delay, Plan.StaggerMs / 2);
-        if (postponed) delay = Math.Min(delay, PostponedMs);
+        delay = Math.Min(delay, postponedMs ?? delay);
         if ((Watch.HasEvents && Groups.HasEvents) || IsStepped) return delay;
         var pollMs = (long)Ledger.Options.MinimumPoll.TotalMilliseconds;
         quietMs = news ? pollMs : Math.Min(Math.Max(pollMs, quietMs * 5 / 4), periodMs);

@@ -22,16 +22,18 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     private readonly LogFold<TState, TEntry, TData, TOutcome> reader;
     private readonly Machine<TState, TEntry, TData, TOutcome> machine;
     private readonly Clock clock;
+    private readonly Burst burst;
     private readonly string participantId;
     private readonly Action<Applied<TState, TEntry, TOutcome>> onApplied;
-    private readonly Dictionary<long, Proposal> inFlight = [];
+    private readonly Dictionary<long, Proposal<TData, TOutcome>> inFlight = [];
     private readonly HashSet<long> givenUp = [];
-    private readonly Queue<Proposal> waiting = new();
+    private readonly Dictionary<long, TOutcome> unsure = []; // of proposals in flight, read in a log that is no more
+    private readonly Queue<Proposal<TData, TOutcome>> waiting = new();
     private readonly ArrayBufferWriter<byte> record = new(1024);
     private readonly List<(Range Bytes, TEntry Entry)> written = [];
 
     // Of the record under way; kept, because a commit is short enough for their making to count.
-    private readonly List<Proposal> taken = [];
+    private readonly List<Proposal<TData, TOutcome>> taken = [];
     private readonly List<TEntry> batch = [];
     private long sequence;
     private long sealing;
@@ -44,6 +46,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         this.reader = reader;
         machine = reader.Machine;
         this.clock = clock;
+        burst = new Burst(clock);
         this.participantId = participantId;
         Incarnation = incarnation;
         onApplied = Note;
@@ -84,17 +87,21 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         return CatchUpAndExit();
     }
 
-    /// <summary>As <see cref="CatchUp"/>, unless a thread is at it or proposes, which reads as well: null then, and what came
-    /// behind its reading is for a later call. Whoever proposes much is not held up.</summary>
-    public bool? TryCatchUp() => gate.TryEnter() ? CatchUpAndExit() : null;
+    /// <summary>As <see cref="CatchUp"/>, unless a thread is at it, or proposes in a burst, which reads as well: null then, and
+    /// what came behind its reading is for a later call. Whoever proposes much is not held up.</summary>
+    public bool? TryCatchUp() => BurstLeftMs == 0 && gate.TryEnter() ? CatchUpAndExit() : null;
+
+    /// <summary>How many milliseconds longer this process is expected to propose, and so to read, by itself; usually 0.</summary>
+    public long BurstLeftMs => burst.LeftMs;
 
     /// <summary>Proposes entries together and returns what each did.</summary>
     /// <exception cref="LedgerStorageException">They could not be written, or it is unknown whether they were; the
     /// message says which.</exception>
     public IReadOnlyList<TOutcome> Propose(params IReadOnlyList<TData> data)
     {
-        var mine = new Proposal(data);
+        var mine = new Proposal<TData, TOutcome>(data);
         lock (waiting) waiting.Enqueue(mine);
+        burst.Note();
         try
         {
             lock (gate)
@@ -159,13 +166,13 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     {
         batch.Clear();
         ClearRecord();
-        if (!TryEncode(new Proposal([seal]))) return;
+        if (!TryEncode(new Proposal<TData, TOutcome>([seal]))) return;
         sealing = sequence;
         Write();
         sealing = 0;
     }
 
-    private bool TryEncode(Proposal proposal)
+    private bool TryEncode(Proposal<TData, TOutcome> proposal)
     {
         var before = batch.Count;
         var nonce = reader.Nonce;
@@ -197,6 +204,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
     {
         var nonce = reader.Nonce;
         gone = null; // a drive that was lost may come back, and the log with it
+        unsure.Clear();
         if (unknownTail is not null) EndTail();
         if (HasMovedOn(nonce)) RewriteRest();
         for (var retries = 0; ; nonce = reader.Nonce)
@@ -208,6 +216,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
                 gone = nonce;
                 ReadNew();
                 if (reader.Nonce == nonce) throw Gone();
+                AnswerWhatCounts();
             }
             else if (result.Status == AppendStatus.Unknown)
             {
@@ -224,6 +233,18 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
                 throw new LedgerStorageException(Id, "A record that was written cannot be read back");
             RewriteRest();
         }
+    }
+
+    /// <summary>A segment may be deleted between an append and the look behind it. What stood before the seal counts all the same:
+    /// the next segment's state remembers it. Behind the seal it is void, and written again.</summary>
+    private void AnswerWhatCounts()
+    {
+        var last = reader.LastSequence(Incarnation, out _);
+        foreach (var (number, outcome) in unsure)
+        {
+            if (number <= last && inFlight.Remove(number, out var proposal)) proposal.Answer(outcome);
+        }
+        unsure.Clear();
     }
 
     private bool HasMovedOn(string nonce)
@@ -338,8 +359,8 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         if (applied.Entry.Incarnation == Incarnation)
         {
             sequence = Math.Max(sequence, applied.Entry.Sequence);
-            var counts = gone is null || applied.Entry.Nonce != gone;
-            if (counts && inFlight.Remove(applied.Entry.Sequence, out var proposal)) proposal.Answer(applied.Outcome);
+            if (gone is not null && applied.Entry.Nonce == gone) unsure[applied.Entry.Sequence] = applied.Outcome;
+            else if (inFlight.Remove(applied.Entry.Sequence, out var proposal)) proposal.Answer(applied.Outcome);
             else if (givenUp.Remove(applied.Entry.Sequence)) Late?.Invoke(applied);
         }
         Listener?.Invoke(applied);
@@ -374,25 +395,5 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
             changed = false;
         }
         Changed?.Invoke();
-    }
-
-    /// <summary>Entries that one caller proposes together.</summary>
-    private sealed class Proposal(IReadOnlyList<TData> data)
-    {
-        private readonly List<TOutcome> outcomes = new(data.Count);
-        private LedgerException? error;
-
-        public IReadOnlyList<TData> Data => data;
-
-        public bool IsDone => error is not null || outcomes.Count == data.Count;
-
-        public void Answer(TOutcome outcome) => outcomes.Add(outcome);
-
-        public void Fail(LedgerException e)
-        {
-            if (!IsDone) error = e;
-        }
-
-        public List<TOutcome> Result() => error is null ? outcomes : throw error;
     }
 }

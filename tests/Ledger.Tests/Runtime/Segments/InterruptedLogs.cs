@@ -11,6 +11,9 @@ internal sealed class InterruptedLogs(ILogStore logs) : ILogStore
     /// <summary>Asked at every step, such as <c>before create</c>; what it answers is done there.</summary>
     public Func<string, Action?>? At { get; set; }
 
+    /// <summary>What the next append says instead of what became of it.</summary>
+    public AppendResult? Instead { get; set; }
+
     public bool TryCreate(string operationId, ReadOnlySpan<byte> genesis)
     {
         Step("before create");
@@ -70,7 +73,8 @@ internal sealed class InterruptedLogs(ILogStore logs) : ILogStore
             owner.Step("before append");
             var result = log.Append(record);
             owner.Step("behind append");
-            return result;
+            (var instead, owner.Instead) = (owner.Instead, null);
+            return instead ?? result;
         }
 
         public LogReadStatus Read(LineHandler handler) => log.Read(handler);

@@ -174,6 +174,21 @@ public abstract partial class SegmentContract : IDisposable
     }
 
     [ContractFact]
+    public void What_stands_before_a_seal_counts_though_its_segment_is_gone_once_the_append_returns() => ForEach(
+        [3, Kept + 1, Kept + 2, Kept + 4], until =>
+        {
+            var logs = new InterruptedLogs(OpenLogs());
+            var sleeper = Open("s", logs: logs);
+            sleeper.Write(1);
+            logs.At = at => at == "behind append" ? () => GoOnUntil(until) : null;
+            logs.Instead = new AppendResult(AppendStatus.Gone);
+            sleeper.Write(2);
+            sleeper.RequireAll(3);
+            Assert.Null(logs.Instead);
+            Assert.Equal(sleeper.State.Order, Open("r").State.Order);
+        });
+
+    [ContractFact]
     public void A_writer_that_is_stopped_at_its_append_is_neither_lost_nor_heard_twice() => ForEach(
         [("before append", 3), ("behind append", 3), ("before append", Kept + 4), ("behind append", Kept + 4)], each =>
         {
