@@ -4,14 +4,17 @@ namespace Ledger.Runtime.Replication;
 /// for a moment.</summary>
 internal sealed class Burst(Clock clock)
 {
-    /// <summary>Proposals that follow each other more closely than this are a burst.</summary>
-    private const long CloseMs = 2;
+    /// <summary>So many proposals within so many milliseconds are a burst.</summary>
+    private const int Many = 16;
 
-    /// <summary>It is expected to go on for this long behind its last proposal, which may wait for a processor.</summary>
-    private const long ExpectedMs = 10;
+    private const long WindowMs = 20;
 
-    private long lastMs = -CloseMs;
+    /// <summary>It is expected to go on for this long behind the last of them: whoever proposes may wait for a processor.</summary>
+    private const long ExpectedMs = 50;
+
+    private long beganMs = -WindowMs;
     private long untilMs;
+    private int count;
 
     /// <summary>How many milliseconds longer it is expected to last; 0 when there is none.</summary>
     public long LeftMs => Math.Max(0, Volatile.Read(ref untilMs) - clock.NowMs);
@@ -20,6 +23,11 @@ internal sealed class Burst(Clock clock)
     public void Note()
     {
         var now = clock.NowMs;
-        if (now - Interlocked.Exchange(ref lastMs, now) < CloseMs) Volatile.Write(ref untilMs, now + ExpectedMs);
+        if (now - Volatile.Read(ref beganMs) >= WindowMs)
+        {
+            Volatile.Write(ref beganMs, now);
+            Volatile.Write(ref count, 0);
+        }
+        if (Interlocked.Increment(ref count) >= Many) Volatile.Write(ref untilMs, now + ExpectedMs);
     }
 }
