@@ -68,7 +68,9 @@ internal static class EntryLine
                 fault = Describe(line, out var torn);
                 return torn ? LineVerdict.Torn : LineVerdict.Bad;
             }
-            entry = read(JsonFields.Parse(line));
+            var fields = JsonFields.Parse(line);
+            entry = read(fields);
+            fields.GiveBack();
             fault = null;
             return LineVerdict.Entry;
         }

@@ -18,11 +18,21 @@ internal sealed class JsonFields
 
     private static readonly Field Nothing;
 
+    /// <summary>As many as an entry has, and as large: what somebody's strange line needed is not kept.</summary>
+    private const int MostSpare = 4, MostKept = 32;
+
+    [ThreadStatic]
+    private static JsonFields? spare;
+
+    [ThreadStatic]
+    private static int spares;
+
     // Every process reads every entry through these: hence no list, no boxes, no dictionary.
     private Field[] fields = new Field[8];
     private int count;
     private int next;
     private ulong seen;
+    private JsonFields? nextSpare;
 
     /// <summary>Reads the one object in a text of UTF-8.</summary>
     public static JsonFields Parse(ReadOnlySpan<byte> text) => PlainJson.TryRead(text) ?? Parse(Encoding.UTF8.GetString(text));
@@ -49,15 +59,43 @@ internal sealed class JsonFields
         }
     }
 
+    /// <summary>An empty object.</summary>
+    internal static JsonFields New()
+    {
+        if (spare is not { } kept) return new();
+        (spare, kept.nextSpare) = (kept.nextSpare, null);
+        spares--;
+        return kept;
+    }
+
+    /// <summary>Lets this thread use it again, with the objects in its fields: nobody may have kept any of them.</summary>
+    public void GiveBack()
+    {
+        foreach (ref var field in fields.AsSpan(0, count))
+        {
+            (field.Value.Reference as JsonFields)?.GiveBack();
+            field = default;
+        }
+        (count, next, seen) = (0, 0, 0);
+        if (spares == MostSpare || fields.Length > MostKept) return;
+        (nextSpare, spare) = (spare, this);
+        spares++;
+    }
+
     public IEnumerable<string> Names => fields.Take(count).Select(f => f.Name);
 
     /// <summary>Names and values, in the order of the text.</summary>
     internal IEnumerable<KeyValuePair<string, object?>> All => fields.Take(count)
         .Select(f => KeyValuePair.Create(f.Name, f.Value.Boxed));
 
-    public string? OptionalText(string name) => Get<string>(name, required: false);
+    public string? OptionalText(string name) => Find(name).Reference switch
+    {
+        null => null,
+        string text => text,
+        _ => throw Wrong(name, "text"),
+    };
 
-    public string Text(string name) => Get<string>(name, required: true)!;
+    public string Text(string name) => Find(name).Reference as string ?? throw Wrong(name, "text");
 
     public string Id(string name) => CheckId(name, Text(name));
 
@@ -83,9 +121,14 @@ internal sealed class JsonFields
 
     public int Int(string name) => checked((int)Number(name));
 
-    public JsonFields? OptionalObject(string name) => Get<JsonFields>(name, required: false);
+    public JsonFields? OptionalObject(string name) => Find(name).Reference switch
+    {
+        null => null,
+        JsonFields fields => fields,
+        _ => throw Wrong(name, "an object"),
+    };
 
-    public JsonFields Object(string name) => Get<JsonFields>(name, required: true)!;
+    public JsonFields Object(string name) => Find(name).Reference as JsonFields ?? throw Wrong(name, "an object");
 
     /// <summary>Nothing where it is missing.</summary>
     public ImmutableArray<T> List<T>(string name) => Items(name) is not { } items ? []
@@ -104,13 +147,11 @@ internal sealed class JsonFields
     private static long CheckDuration(string name, long ms) =>
         ms is >= 0 and <= LongestMs ? ms : throw new FormatException($"'{name}' is no duration");
 
-    private List<object?>? Items(string name) => Get<List<object?>>(name, required: false) is { Count: > 0 } items ? items : null;
-
-    private T? Get<T>(string name, bool required) where T : class => Find(name).Reference switch
+    private List<object?>? Items(string name) => Find(name).Reference switch
     {
-        T value => value,
-        null when !required => null,
-        _ => throw Wrong(name, typeof(T) == typeof(string) ? "text" : "of another kind"),
+        null or List<object?> { Count: 0 } => null,
+        List<object?> items => items,
+        _ => throw Wrong(name, "a list"),
     };
 
     /// <summary>Null where there is none.</summary>

@@ -9,10 +9,9 @@ internal ref struct PlainJson
 {
     private const int MaxDigits = 18, MaxDepth = 8;
 
-    /// <summary>Shorter than a timestamp, of which hardly any comes again.</summary>
-    private const int LongestKept = 23;
+    private const int LongestKept = 32;
 
-    /// <summary>Names come again and again, and so do ids. A slot holds the latest of those that fall into it; to lose a race costs
+    /// <summary>Names come again and again, and so do ids and, where entries are many, timestamps. A slot holds the latest of those that fall into it; to lose a race costs
     /// a string.</summary>
     private static readonly string?[] Names = new string?[256], Texts = new string?[256];
 
@@ -39,7 +38,7 @@ internal ref struct PlainJson
 
     private bool TryObject(out JsonFields fields, int depth)
     {
-        fields = new JsonFields();
+        fields = JsonFields.New();
         if (depth > MaxDepth || !TryTake((byte)'{')) return false;
         if (TryTake((byte)'}')) return true;
         do
@@ -142,6 +141,8 @@ internal ref struct PlainJson
         if (text.Length is 0 or > LongestKept) return Encoding.UTF8.GetString(text);
         ref var slot = ref all[(byte)((text.Length * 31) + (text[0] * 7) + (text[text.Length / 2] * 13) + text[^1])];
         if (slot is { } kept && Ascii.Equals(text, kept)) return kept;
-        return slot = Encoding.UTF8.GetString(text);
+        var made = Encoding.UTF8.GetString(text);
+        // The very object that the program's own literals are: it is found without a look at its characters.
+        return slot = ReferenceEquals(all, Names) ? string.IsInterned(made) ?? made : made;
     }
 }
