@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ledger.Cli.Shared;
 using Ledger.Model;
+using Ledger.Runtime;
 
 namespace Ledger.Cli.Bench;
 
@@ -49,16 +50,38 @@ internal static class LoadBenches
         var startCpu = Cpu(pids).Values.Sum();
         await Task.Delay(stage.Time(Settling), TimeProvider.System, cancellationToken);
         var cores = await CpuAsync(pids, stage.Time(CrowdTime), cancellationToken);
-        var members = (await operation.ReadAsync(cancellationToken)).Members.Values;
-        var crashed = members.Count(m => m.Status == MemberStatus.Crashed);
+        var members = (await operation.ReadAsync(cancellationToken)).Members.Count;
+        var crashes = Crashes(ledger, operation.Id);
         return
         [
             new BenchResult("crowd-start", "s", null, null, startSeconds,
                 string.Create(CultureInfo.InvariantCulture, $"s until all have joined, of {startCpu:0.#} s of processor time")),
             new BenchResult("crowd", "cores", null, null, cores,
-                string.Create(CultureInfo.InvariantCulture, $"cores used by {members.Count()} participants")),
-            new BenchResult("crowd-false-crashes", "count", null, null, crashed, "crashes declared, none of them real"),
+                string.Create(CultureInfo.InvariantCulture, $"cores used by {members} participants")),
+            new BenchResult("crowd-false-crashes", "count", null, null, crashes.Count, Told(crashes)),
         ];
+    }
+
+    private static List<(CrashDetected What, DateTime At)> Crashes(LedgerDirectory ledger, string operationId)
+    {
+        var crashes = new List<(CrashDetected, DateTime)>();
+        using var reader = new FoldReader(ledger.OpenLog(operationId));
+        reader.Read(applied =>
+        {
+            if (applied is { Outcome.Accepted: true, Entry.Data: CrashDetected d })
+                crashes.Add((d, DateTime.Parse(applied.Entry.Timestamp, CultureInfo.InvariantCulture)));
+        });
+        return crashes;
+    }
+
+    /// <summary>What they were concluded from, and when: whoever finds some wants to know why.</summary>
+    private static string Told(List<(CrashDetected What, DateTime At)> crashes)
+    {
+        if (crashes.Count == 0) return "crashes declared, none of them real";
+        var kinds = crashes.GroupBy(c => c.What.Evidence).Select(g => $"{g.Count()} {Wire.Name(g.Key)}");
+        var stale = crashes.Select(c => c.What.StaleForMs).Order().ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"crashes declared, none of them real: {string.Join(", ", kinds)}, silent for "
+            + $"{stale[0]}-{stale[^1]} ms, within {(crashes[^1].At - crashes[0].At).TotalSeconds:0.0} s");
     }
 
     /// <summary>Processor time of some processes together, as cores: seconds per second.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ledger.Hosting.Processes;
 using Ledger.Hosting.Supervision.Groups;
@@ -16,6 +17,9 @@ namespace Ledger.Cli.Groups;
 internal sealed class CommandShell(string shell, ProgramOwner owner, Action<string> tell)
 {
     private const int MostErrors = 200;
+
+    /// <summary>For people and programs, not for pages: quotes and letters as anyone would write them.</summary>
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The result: what it printed, as JSON; null when it printed nothing.</summary>
     /// <exception cref="LedgerException">It failed.</exception>
@@ -69,7 +73,7 @@ internal sealed class CommandShell(string shell, ProgramOwner owner, Action<stri
         }
         catch (JsonException)
         {
-            return JsonSerializer.Serialize(text);
+            return JsonSerializer.Serialize(text, Readable);
         }
     }
 }

@@ -26,12 +26,15 @@ internal static class OperationTable
         table.Columns[3].RightAligned();
         foreach (var o in operations)
         {
-            table.AddRow(new Markup($"[bold]{o.OperationId.EscapeMarkup()}[/]"),
-                new Markup($"[{Styles.Of(o.Status)}]{Wire.Name(o.Status)}[/]"), new Text(Age(o, now)),
-                new Text(o.Frames.ToString(CultureInfo.InvariantCulture)), new Text(o.Initiator),
-                new Markup(o.IsArchived ? "[grey]archived[/]" : ""));
+            table.AddRow(Cell($"[bold]{o.OperationId.EscapeMarkup()}[/]"),
+                Cell($"[{Styles.Of(o.Status)}]{Wire.Name(o.Status)}[/]"), Cell(Age(o, now).EscapeMarkup()),
+                Cell(o.Frames.ToString(CultureInfo.InvariantCulture)), Cell(o.Initiator.EscapeMarkup()),
+                Cell(o.IsArchived ? "[grey]archived[/]" : ""));
         }
         return table;
+
+        // What a narrow terminal has no room for is cut off, not broken into lines.
+        static Markup Cell(string markup) => new(markup) { Overflow = Overflow.Ellipsis };
     }
 
     public static IEnumerable<string> Plain(IReadOnlyList<OperationSummary> operations)

@@ -21,6 +21,7 @@ public sealed class SimulatedLedger
     private readonly LedgerOptions options;
     private readonly SimulatedLog log;
     private readonly Random random;
+    private readonly bool hasEvents;
     private readonly Dictionary<string, TimeSpan> skews = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedView> views = new(StringComparer.Ordinal);
     private readonly List<SimulatedParticipant> participants = [];
@@ -29,12 +30,13 @@ public sealed class SimulatedLedger
     /// <param name="options">Options of every participant (default: those of <see cref="LedgerOptions"/>, in
     /// <c>/ledger</c>). File system, time and log are replaced by the simulated ones.</param>
     /// <param name="seed">Of the random names the ledger makes, incarnations above all.</param>
-    public SimulatedLedger(LedgerOptions? options = null, int seed = 1) : this(options, seed, new SimulatedTime())
+    public SimulatedLedger(LedgerOptions? options = null, int seed = 1) : this(options, seed, new SimulatedTime(), hasEvents: false)
     {
     }
 
-    private SimulatedLedger(LedgerOptions? options, int seed, SimulatedTime time)
+    private SimulatedLedger(LedgerOptions? options, int seed, SimulatedTime time, bool hasEvents)
     {
+        this.hasEvents = hasEvents;
         this.options = options ?? new LedgerOptions { Path = "/ledger" };
 #pragma warning disable CA5394 // the same names at every run are the point
         random = new Random(seed);
@@ -47,7 +49,11 @@ public sealed class SimulatedLedger
     }
 
     /// <summary>One in which the seed also draws lots among what is due at the same moment.</summary>
-    internal static SimulatedLedger WithLots(LedgerOptions options, int seed) => new(options, seed, new SimulatedTime(seed: seed));
+    /// <param name="options">As above.</param>
+    /// <param name="seed">As above.</param>
+    /// <param name="hasEvents">Whether changes of the disk are told as a kernel tells them of a local one.</param>
+    internal static SimulatedLedger WithLots(LedgerOptions options, int seed, bool hasEvents) =>
+        new(options, seed, new SimulatedTime(seed: seed), hasEvents);
 
     /// <summary>The time of all; each participant has a clock of its own that follows it.</summary>
     public SimulatedTime Time { get; }
@@ -153,7 +159,8 @@ public sealed class SimulatedLedger
             FileSystem = files,
             Time = time,
             Logging = log.For(id, own.Logging),
-            World = new ProcessWorld(self, Processes.TableOf(self), NewHex, new SimulatedDisk(files, NewHex)),
+            World = new ProcessWorld(self, Processes.TableOf(self), NewHex, new SimulatedDisk(files, NewHex),
+                hasEvents ? new SimulatedEvents(files) : null),
         };
     }
 

@@ -18,6 +18,7 @@ public sealed class SimulationWorld
     private readonly List<(SimulationActor Actor, string What, Task Task)> pending = [];
     private readonly Func<LedgerOptions, LedgerOptions>? with;
     private readonly SortedDictionary<string, long> faults = new(StringComparer.Ordinal);
+    private readonly Lottery eventLots;
     private string? fault;
 
     internal SimulationWorld(ulong seed, SimulationOptions options, Func<LedgerOptions, LedgerOptions>? with,
@@ -26,13 +27,16 @@ public sealed class SimulationWorld
         this.with = with;
         Options = options;
         Seed = seed;
-        Ledger = SimulatedLedger.WithLots(options.Ledger, (int)(seed % int.MaxValue));
+        Hosts = [.. Enumerable.Range(1, 1 + new Lottery(seed).Below(4)).Select(n => $"h{n}")];
+        // What lies on one host is a local disk, of which the kernel tells every change.
+        HasEvents = Hosts.Count == 1;
+        eventLots = new Lottery(seed + 1);
+        Ledger = SimulatedLedger.WithLots(options.Ledger, (int)(seed % int.MaxValue), HasEvents);
         Ledger.Time.KeepToThisThread();
         Reference = new ReferenceLedger(Ledger.Files, () => Now);
         Groups = new ReferenceGroups(this);
         Stage = new GroupStage(this) { Wrap = wrap };
         Witness = new Witness(Ledger.Files, () => Now);
-        Hosts = [.. Enumerable.Range(1, 1 + new Lottery(seed).Below(4)).Select(n => $"h{n}")];
     }
 
     /// <summary>How simulations are made.</summary>
@@ -46,6 +50,9 @@ public sealed class SimulationWorld
 
     /// <summary>Names of its hosts.</summary>
     public IReadOnlyList<string> Hosts { get; }
+
+    /// <summary>Whether changes of the disk are told as events, some of which are lost or come twice until all is calm.</summary>
+    internal bool HasEvents { get; }
 
     /// <summary>Every process that was ever started, in that order.</summary>
     public IReadOnlyList<SimulationActor> Actors => actors;
@@ -90,11 +97,32 @@ public sealed class SimulationWorld
             Require(started.IsCompleted, "a start waited");
             var actor = new SimulationActor(started.GetAwaiter().GetResult(), actors.Count);
             actors.Add(actor);
+            actor.Process.Files.WatchFault = _ => HowOftenTold();
             return actor;
         }
         catch (LedgerStorageException)
         {
             return null;
+        }
+    }
+
+    /// <summary>See <see cref="SimulatedFileSystem.WatchFault"/>.</summary>
+    private int HowOftenTold()
+    {
+        if (IsCalm) return 1;
+        switch (eventLots.Below(100))
+        {
+            case < 4:
+                CountFault("event lost");
+                return 0;
+            case < 10:
+                CountFault("event doubled");
+                return 2;
+            case 10:
+                CountFault("events overflow");
+                return -1;
+            default:
+                return 1;
         }
     }
 

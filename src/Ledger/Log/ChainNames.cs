@@ -17,6 +17,10 @@ internal static class ChainNames
         return number == 1 ? digits + ".json" : $"{digits}~{nonce}.json";
     }
 
+    /// <summary>Whether an event of that name in a chain's directory may mean an entry; null: anything may have changed. Files on their
+    /// way there are no news, and least of all where a full disk lets nobody finish one.</summary>
+    public static bool MayBeEntry(string? name) => name is null or [>= '0' and <= '9', ..];
+
     /// <summary>What is in the directory of this chain, and never in that of another.</summary>
     public static string Mark(string nonce) => "~" + nonce;
 

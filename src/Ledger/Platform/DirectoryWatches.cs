@@ -62,7 +62,7 @@ internal sealed class DirectoryWatches(int inotify, Action<Action> runSafely, Ti
         }
     }
 
-    /// <inheritdoc cref="KernelEvents.Gather"/>
+    /// <inheritdoc cref="IDirectoryEvents.Gather"/>
     public void Gather(TimeSpan time) => _gathering = time > _gathering ? time : _gathering;
 
     /// <summary>Reads what has gathered and tells it. Called by the kernel thread.</summary>

@@ -7,7 +7,7 @@ namespace Ledger.Platform;
 /// processes and directories, without any cost while nothing happens. Thread-safe. Linux only.
 /// <para>Callbacks run on that thread and must be cheap. What they throw goes to <c>onError</c>; nothing ends the thread
 /// but <see cref="Dispose"/>.</para></summary>
-internal sealed class KernelEvents : IDisposable
+internal sealed class KernelEvents : IDirectoryEvents, IDisposable
 {
     private static readonly TimeSpan JoinBound = TimeSpan.FromSeconds(5);
     private const int PauseAfterFailureMs = 100;
@@ -61,16 +61,13 @@ internal sealed class KernelEvents : IDisposable
         lock (_gate) return _disposed ? null : _processes.Add(process, onExit);
     }
 
-    /// <summary>Calls with the name of each file in a directory that was created, written or moved in. Names of one batch
-    /// are told once; null means that anything may have changed, or that the directory itself is gone or moved, after
-    /// which a new watch is needed. Null when it cannot be watched.</summary>
+    /// <inheritdoc/>
     public IDisposable? WatchDirectory(string path, Action<string?> onChange)
     {
         lock (_gate) return _disposed ? null : _directories.Add(path, onChange);
     }
 
-    /// <summary>Called by a callback of a directory: lets what changes next gather for this long, once, because the caller learns of it
-    /// by itself. Whoever else watches in this process is told later, too.</summary>
+    /// <inheritdoc/>
     public void Gather(TimeSpan time) => _directories.Gather(time);
 
     /// <summary>Ends the thread, within 5 s unless a callback hangs. Nothing is told afterwards.</summary>

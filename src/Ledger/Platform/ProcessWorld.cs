@@ -8,5 +8,6 @@ namespace Ledger.Platform;
 /// <param name="Processes">The other processes.</param>
 /// <param name="NewHex">Random lower-case hexadecimal digits, as many as asked for.</param>
 /// <param name="Disk">The disk, where the injected file system is not to stand between; null: it is.</param>
+/// <param name="Events">What tells of changes on that disk; null: nothing does.</param>
 internal sealed record ProcessWorld(
-    ProcessIdentity Self, IProcessTable Processes, Func<int, string> NewHex, IDisk? Disk = null);
+    ProcessIdentity Self, IProcessTable Processes, Func<int, string> NewHex, IDisk? Disk = null, IDirectoryEvents? Events = null);

@@ -37,8 +37,8 @@ internal sealed record LedgerContext
     /// <summary>Random lower-case hexadecimal digits, as many as asked for.</summary>
     public required Func<int, string> NewHex { get; init; }
 
-    /// <summary>The kernel's word on changes; null where there is none, or where the clock is not the system's.</summary>
-    public required KernelEvents? Events { get; init; }
+    /// <summary>What tells of changes at once; null where nothing does.</summary>
+    public required IDirectoryEvents? Events { get; init; }
 
     public required ILogger Log { get; init; }
 
@@ -49,6 +49,9 @@ internal sealed record LedgerContext
         "chain" => IsLocal && !Manifest.FlushBeforeAcknowledging,
         _ => true,
     };
+
+    /// <summary>True when every log is a directory, and its entries are files in it.</summary>
+    public bool LogsAreDirectories => Manifest.Log != "append";
 
     /// <summary>The rules this process goes by.</summary>
     public RuleBook Rules => Options.Rules;

@@ -35,7 +35,7 @@ internal static class LogFollower
     public static (Func<Task> Next, IDisposable? Watch) Wakes(LedgerContext ledger, TimeSpan poll)
     {
         var pulse = new Pulse(!ledger.Clock.IsSystem);
-        var watch = ledger.Manifest.Log == "chain"
+        var watch = ledger.LogsAreDirectories
             ? null : ledger.Events?.WatchDirectory(ledger.Layout.Operations, _ => pulse.Fire());
         return (() => Task.WhenAny(pulse.Next, Task.Delay(poll, ledger.Clock.Provider)), watch);
     }

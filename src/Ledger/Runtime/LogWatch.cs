@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Ledger.Log;
+using Ledger.Platform;
 
 namespace Ledger.Runtime;
 
@@ -22,7 +24,7 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
 
     /// <summary>True when every entry comes as an event, also of operations that are not followed: a chain's raise none
     /// outside it.</summary>
-    public bool HasEntryEvents => HasEvents && ledger.Manifest.Log != "chain";
+    public bool HasEntryEvents => HasEvents && !ledger.LogsAreDirectories;
 
     /// <summary>True when something about operations that are not followed may have changed since this was asked last; also
     /// where that comes as no event.</summary>
@@ -33,9 +35,12 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
     public void Follow(string operationId)
     {
         Touch(operationId);
-        if (ledger.Manifest.Log != "chain" || ledger.Events is null) return;
+        if (!ledger.LogsAreDirectories || ledger.Events is null) return;
         folders[operationId] = ledger.Events.WatchDirectory(
-            ledger.Layout.ChainLog(operationId), _ => Touch(operationId));
+            ledger.Layout.ChainLog(operationId), name =>
+            {
+                if (ChainNames.MayBeEntry(name)) Touch(operationId);
+            });
     }
 
     public void Unfollow(string operationId)
@@ -80,6 +85,7 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
             core.Supervisors.LookEverywhere();
             core.Wake();
         }
+        else if (DiskNames.IsTemporary(name)) return;
         else if (name.EndsWith(AppendSuffix, StringComparison.Ordinal)) Touch(name[..^AppendSuffix.Length]);
         else if (name.EndsWith(".log", StringComparison.Ordinal)) Touch(name[..^4]);
         else if (!name.EndsWith(".json", StringComparison.Ordinal) || core.Find(name[..^5]) is null) Volatile.Write(ref strange, 1);

@@ -50,7 +50,7 @@ internal static class Opening
             Process = process,
             Processes = options.World?.Processes ?? new ProcessTable(process, events),
             NewHex = newHex,
-            Events = events,
+            Events = options.World is { } world ? world.Events : events,
             Log = log,
         };
     }

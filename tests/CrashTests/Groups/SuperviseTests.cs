@@ -98,12 +98,16 @@ public sealed class SuperviseTests : IDisposable
     [LinuxFact]
     public async Task A_command_has_one_outcome_and_its_result_is_what_the_shell_printed()
     {
-        var run = stage.Supervise("a", "--on-command", "read x; test \"$LEDGER_COMMAND\" = add || exit 4; echo $((x + 1))");
+        var run = stage.Supervise("a", "--on-command",
+            "read x; case \"$LEDGER_COMMAND\" in add) echo $((x + 1));; say) echo 'a \"žluť\"';; *) exit 4;; esac");
         await stage.Running("a");
 
         var done = stage.Start("send", "--group", "g", "a", "add", "41");
         Assert.Equal(0, await done.ExitAsync());
         Assert.Equal(["42"], done.Lines);
+        var text = stage.Start("send", "--group", "g", "a", "say");
+        Assert.Equal(0, await text.ExitAsync());
+        Assert.Equal(["\"a \\\"žluť\\\"\""], text.Lines);
         var failed = stage.Start("send", "--group", "g", "a", "other");
         Assert.Equal(1, await failed.ExitAsync());
         Assert.Contains("exit code 4", failed.Errors, StringComparison.Ordinal);

@@ -22,6 +22,36 @@ public sealed class FindingsTests
         Assert.Equal(CauseType.InitiatorLost, ledger.Read("op").Cause!.Type);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nobody_is_woken_by_what_a_full_disk_lets_nobody_finish(bool inGroup)
+    {
+        var ledger = SimulatedLedger.WithLots(new LedgerOptions { Path = "/ledger" }, 1, hasEvents: true);
+        var (one, other) = (await ledger.StartAsync("one"), await ledger.StartAsync("other"));
+        if (inGroup)
+        {
+            await one.Participant.JoinGroupAsync("g");
+            await other.Participant.JoinGroupAsync("g");
+        }
+        else
+        {
+            await one.Participant.CreateOperationAsync("op");
+            await other.Participant.JoinOperationAsync("op");
+        }
+        ledger.Advance(TimeSpan.FromSeconds(2));
+
+        ledger.Files.TotalBytes = ledger.Files.UsedBytes;
+        other.Crash();
+        ledger.Advance(TimeSpan.FromSeconds(20));
+        Assert.InRange(ledger.Log.Count(l => l.Text.Contains("a proposal of the rules failed", StringComparison.Ordinal)), 1, 100);
+        ledger.Files.TotalBytes = null;
+
+        await ledger.RunUntilAsync(() => inGroup
+            ? ledger.Directory.ReadGroup("g").Members.Values.Any(m => m.Departure == DepartureReason.Crashed)
+            : ledger.Read("op").Members[other.Participant.Incarnation].Status == MemberStatus.Crashed);
+    }
+
     [Fact]
     public async Task Leaving_that_failed_can_be_done_again()
     {

@@ -33,7 +33,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         { "group-plan-stops-nothing", 20 },
         { "group-log-loses-appends", 20 },
         { "group-log-skips-lines", 20 },
-        { "executor-makes-no-way", 40 },
+        { "executor-makes-no-way", 80 },
         { "executor-begins-before-its-leave", 20 },
         { "executor-stops-nothing", 20 },
         { "executor-sweeps-strangers", 20 },

@@ -94,6 +94,7 @@ internal sealed class HostsFeature : SimulationFeature
 
     private static void Fog(SimulationWorld world, string host, SimulationStep step)
     {
+        if (world.HasEvents) return; // a local disk is seen as it is
         var view = world.Ledger.ViewOf(host);
         TimeSpan Some(int n) => step.Throw(n, 2) * step.Throw(n + 1, 10) * MostStale / 9;
         (view.NamesFor, view.ListingsFor, view.ContentsFor) = (Some(1), Some(3), Some(5));

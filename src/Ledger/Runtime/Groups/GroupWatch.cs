@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ledger.Log;
 using Ledger.Log.Segments;
 
 namespace Ledger.Runtime.Groups;
@@ -29,10 +30,13 @@ internal sealed class GroupWatch(LedgerContext ledger, Action<string?> onChange)
     /// <summary>On a chain every segment is a directory of its own.</summary>
     public void Follow(string groupId, string segment)
     {
-        if (ledger.Manifest.Log != "chain" || ledger.Events is null) return;
+        if (!ledger.LogsAreDirectories || ledger.Events is null) return;
         if (folders.TryGetValue(groupId, out var present) && present.Segment == segment) return;
         present.Watch?.Dispose();
-        folders[groupId] = (segment, ledger.Events.WatchDirectory(ledger.Layout.ChainSegment(segment), _ => onChange(groupId)));
+        folders[groupId] = (segment, ledger.Events.WatchDirectory(ledger.Layout.ChainSegment(segment), name =>
+        {
+            if (ChainNames.MayBeEntry(name)) onChange(groupId);
+        }));
     }
 
     public void Unfollow(string groupId)

@@ -86,8 +86,9 @@ internal sealed class LedgerGroupHost(
 
     private static GroupInvitation? Invitation(LedgerGroupOptions o)
     {
-        if (o.Invitation is { } given) return InvitationVariable.Parse(given, "LedgerGroupOptions.Invitation");
-        var found = InvitationVariable.Read(Environment.GetEnvironmentVariable);
+        var found = o.Invitation is { } given
+            ? InvitationVariable.Parse(given, "LedgerGroupOptions.Invitation")
+            : InvitationVariable.Read(Environment.GetEnvironmentVariable);
         InvitationVariable.Forget();
         return found;
     }
