@@ -114,7 +114,7 @@ internal static class LoadBenches
     }
 
     /// <summary>In millions of bytes.</summary>
-    private static double ResidentMb(int pid)
+    public static double ResidentMb(int pid)
     {
         var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;

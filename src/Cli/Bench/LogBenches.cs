@@ -94,6 +94,8 @@ internal static class LogBenches
             new BenchResult("commit-contended", "us", figures.Average(f => f[2]), figures.Max(f => f[3]),
                 each * Contenders / seconds, "per second, of 8 together"),
             new BenchResult("commit-contended-fairness", "ratio", null, null, fairness, "slowest over fastest process"),
+            new BenchResult("commit-contended-resident", "MB", null, null,
+                processes.Max(p => LoadBenches.ResidentMb(p.Pid)), "MB resident, the largest of the 8"),
         ];
     }
 

@@ -169,6 +169,34 @@ public sealed class SupervisionTests
     }
 
     [Fact]
+    public async Task A_supervisor_that_is_gone_once_its_start_is_taken_is_not_spawned()
+    {
+        var a = await world.JoinAsync("a");
+        await world.JoinAsync("b");
+        var isBehind = false;
+        var wasStopped = false;
+        a.Node.Files.Fault = call =>
+        {
+            if (isBehind && !wasStopped)
+            {
+                // Before it reads that it may start the program it is stopped, and others take it for dead, and its supervisor with it.
+                wasStopped = true;
+                a.Node.Freeze();
+                world.Ledger.Time.AdvanceWithin(TimeSpan.FromSeconds(60));
+                Assert.False(world.State.Supervisors.ContainsKey("s"));
+                a.Node.Resume();
+            }
+            isBehind = call.Kind == FileCallKind.Move
+                && world.Ledger.Files.File.ReadAllText(call.Path).Contains("\"startTaken\"", StringComparison.Ordinal);
+            return null;
+        };
+        await a.Group.RegisterSupervisorAsync("s", GroupWorld.Program(), runsItself: false);
+        world.Advance(10); // throws when something failed that nobody reckoned with
+        Assert.True(wasStopped);
+        Assert.Empty(a.Executor.Spawned);
+    }
+
+    [Fact]
     public async Task A_port_that_a_stranger_holds_is_named_tried_again_and_taken_when_it_is_free()
     {
         var a = await world.JoinAsync("a");

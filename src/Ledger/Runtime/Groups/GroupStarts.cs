@@ -140,9 +140,9 @@ internal sealed class GroupStarts(GroupRuntime group)
         var token = group.Ledger.NewHex(64);
         var hash = Invitations.Hash(Invitations.Hash(token));
         var taken = await group.TryProposeAsync(new StartTaken(x.SupervisorId, start.Run, hash), CancellationToken.None).ConfigureAwait(false);
-        if (!taken.Accepted) return;
-        start.Process = await executor.SpawnAsync(
-            group.Handle, group.State.Supervisors[x.SupervisorId], token, start.Token).ConfigureAwait(false);
+        // What this process has read by now may be further: the supervisor is gone, or in another run.
+        if (!taken.Accepted || group.State.Supervisors.GetValueOrDefault(x.SupervisorId) is not { } present || present.Run != start.Run) return;
+        start.Process = await executor.SpawnAsync(group.Handle, present, token, start.Token).ConfigureAwait(false);
     }
 
     private async Task StopAsync(string id, long run)

@@ -378,6 +378,7 @@ internal class LogReplica<TState, TEntry, TData, TOutcome> : IDisposable
         {
             inFlight.Remove(number, out var proposal);
             if (number == last && outcome is not null) proposal!.Answer(outcome);
+            else if (unsure.TryGetValue(number, out var read)) proposal!.Answer(read);
             else
             {
                 proposal!.Fail(new LedgerException($"An entry reached the log of {reader.Subject}, but this process was away "
