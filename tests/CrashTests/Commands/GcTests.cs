@@ -119,14 +119,24 @@ public sealed class GcTests : IDisposable
         var old = new[] { Path.Combine(operations, ".0123456789abcdef.tmp"), Path.Combine(operations, "over.json"), Path.Combine(temp.Path, "temp", "clock~1") };
         var young = Path.Combine(operations, ".fedcba9876543210.tmp");
         foreach (var file in old.Append(young)) await File.WriteAllTextAsync(file, "");
-        foreach (var file in old) File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddMinutes(-10));
+        foreach (var file in old)
+        {
+            try
+            {
+                File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddMinutes(-10));
+            }
+            catch (FileNotFoundException) when (file == old[1])
+            {
+                // A state without a log: the participant's housekeeping has swept it already.
+            }
+        }
         var chain = Directory.CreateDirectory(Path.Combine(operations, "never-began.log")).FullName;
         Directory.SetLastWriteTimeUtc(chain, Directory.GetLastWriteTimeUtc(chain).AddMinutes(-10));
         var orphan = Directory.CreateDirectory(Path.Combine(temp.Path, "temp", "gone", "call")).Parent!.FullName;
         var used = Directory.CreateDirectory(Path.Combine(temp.Path, "temp", "op", "call")).FullName;
 
         var json = JObject.Parse((await temp.RunAsync("gc", "--json")).Output);
-        // The state without a log is also swept by every participant's housekeeping, which may come first.
+        // Three, where that came first.
         Assert.InRange((int)json["leftovers"]!, 3, 4);
         Assert.Equal(1, (int)json["temporaries"]!);
         Assert.All(old, file => Assert.False(File.Exists(file), file));
