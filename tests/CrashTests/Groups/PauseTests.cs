@@ -67,6 +67,7 @@ public sealed class PauseTests : IDisposable
             () => Libc.Kill(script.Pid, Signals.Continue) == 0 && Libc.Kill(pid, Signals.Continue) == 0 && StateOf(pid) is 'S' or 'R',
             "its going on");
         Assert.Equal(0, Libc.Kill(pid, Signals.Term));
+        await Eventually.True(() => StateOf(pid) is null or 'Z', "its end", evidence: () => $"{StateOf(pid)} {string.Join('\n', script.Lines)}");
         Assert.Equal(0, await ExitAsync(script));
         Assert.Equal(DepartureReason.Normal, stage.State()!.Members[first].Departure);
         Assert.Equal(2, stage.State()!.Term);

@@ -65,7 +65,8 @@ internal sealed class LedgerProcess : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"It does not end. It said: {Errors}\n{Events}");
+            var state = process.HasExited ? "but its output does not" : $"its state is {ProcStat.Read(process.Id)?.State}";
+            Assert.Fail($"It does not end ({state}). It said: {string.Join('\n', Lines)}\n{Errors}\n{Events}");
         }
 
         return process.ExitCode;
