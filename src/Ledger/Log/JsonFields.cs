@@ -135,8 +135,8 @@ internal sealed class JsonFields
         : [.. items.Select(item => item is T typed ? typed : throw Wrong(name, "a list of one kind"))];
 
     /// <summary>As <see cref="List"/>, each object read as what it means.</summary>
-    public ImmutableArray<T> Objects<T>(string name, Func<JsonFields, T> read) => Items(name) is not { } items ? []
-        : [.. items.Select(item => item is JsonFields typed ? read(typed) : throw Wrong(name, "a list of one kind"))];
+    public ImmutableArray<T> Objects<T>(string name, Func<JsonFields, T> read) =>
+        List<JsonFields>(name) is { IsEmpty: false } objects ? [.. objects.Select(read)] : [];
 
     public T Name<T>(string name) where T : struct, Enum =>
         Wire.TryParse(Text(name), out T value) ? value : throw new FormatException($"'{name}' has an unknown value");

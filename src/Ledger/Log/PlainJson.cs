@@ -11,8 +11,8 @@ internal ref struct PlainJson
 
     private const int LongestKept = 32;
 
-    /// <summary>Names come again and again, and so do ids and, where entries are many, timestamps. A slot holds the latest of those that fall into it; to lose a race costs
-    /// a string.</summary>
+    /// <summary>Names come again and again, and so do ids and, where entries are many, timestamps. A slot holds the latest of
+    /// those that fall into it; to lose a race costs a string.</summary>
     private static readonly string?[] Names = new string?[256], Texts = new string?[256];
 
     private static readonly JsonValue True = new(true), False = new(false);

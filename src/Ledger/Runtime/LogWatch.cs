@@ -34,7 +34,7 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
 
     public void Follow(string operationId)
     {
-        Touch(operationId);
+        Mark(operationId);
         if (!ledger.LogsAreDirectories || ledger.Events is null) return;
         folders[operationId] = ledger.Events.WatchDirectory(
             ledger.Layout.ChainLog(operationId), name =>
@@ -99,8 +99,13 @@ internal sealed class LogWatch(LedgerContext ledger, ParticipantCore core) : IDi
             core.Supervisors.LookAt(operationId);
             return;
         }
-        // The tick was woken for it already, or comes back to it by itself.
-        if (dirty.TryAdd(operationId, true)) core.Wake();
+        Mark(operationId);
         if (operation.Replica.BurstLeftMs is > 0 and var leftMs) ledger.Events?.Gather(TimeSpan.FromMilliseconds(leftMs));
+    }
+
+    /// <summary>To be read. Who is in it already has the tick woken, or coming back to it by itself.</summary>
+    private void Mark(string operationId)
+    {
+        if (dirty.TryAdd(operationId, true)) core.Wake();
     }
 }

@@ -123,7 +123,7 @@ internal static class GroupDataCodec
                 id, f.Number("run"), SettingsCodec.Program(f.OptionalObject("program")), f.OptionalText("proof")),
             GroupEntryType.SupervisorFailed => new SupervisorFailed(id, f.Number("run"), f.Text("step"), f.Text("reason")),
             GroupEntryType.StartTimedOut => new StartTimedOut(f.Number("term"), id, f.Number("run")),
-            GroupEntryType.ResourcesHeld => new ResourcesHeld(id, f.Number("run"), [.. f.List<string>("reasons")]),
+            GroupEntryType.ResourcesHeld => new ResourcesHeld(id, f.Number("run"), f.List<string>("reasons")),
             GroupEntryType.SupervisorGivenUp => new SupervisorGivenUp(f.Number("term"), id, f.Number("run"), f.Text("reason")),
             GroupEntryType.AttemptsReset => new AttemptsReset(f.Number("term"), id, f.Number("run")),
             GroupEntryType.SupervisorStopped => new SupervisorStopped(id, f.Number("run"), f.OptionalText("reason")),

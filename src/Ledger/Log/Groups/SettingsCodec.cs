@@ -21,9 +21,9 @@ internal static class SettingsCodec
     public static SupervisorSettings Settings(JsonFields f) => new()
     {
         Mode = f.Name<SupervisorMode>("mode"),
-        Launcher = [.. f.List<string>("launcher")],
+        Launcher = f.List<string>("launcher"),
         Ports = [.. f.List<long>("ports").Select(p => checked((int)p))],
-        Dependencies = [.. f.List<string>("dependencies")],
+        Dependencies = f.List<string>("dependencies"),
         StartTimeoutMs = f.Duration("startTimeoutMs"),
         StopGraceMs = f.Duration("stopGraceMs"),
         AdoptWithinMs = f.Duration("adoptWithinMs"),
@@ -62,9 +62,9 @@ internal static class SettingsCodec
     private static StartInfo Start(JsonFields f)
     {
         var p = f.Object("restartPolicy");
-        var policy = new RestartPolicy(p.Int("maxAttempts"), [.. p.List<long>("backoffIntervalsMs")], p.Duration("resetAfterMs"));
-        return new StartInfo(f.Text("command"), [.. f.List<string>("args")], f.OptionalText("workingDirectory"),
-            [.. f.List<string>("environmentNames")], f.OptionalText("environmentFile"), policy);
+        var policy = new RestartPolicy(p.Int("maxAttempts"), p.List<long>("backoffIntervalsMs"), p.Duration("resetAfterMs"));
+        return new StartInfo(f.Text("command"), f.List<string>("args"), f.OptionalText("workingDirectory"),
+            f.List<string>("environmentNames"), f.OptionalText("environmentFile"), policy);
     }
 
     private static void Text(JsonWriter w, string text) => w.WriteValue(text);
