@@ -97,7 +97,7 @@ internal sealed class Chain(LedgerDirectory ledger, string program, string scrat
         }
 
         if (Directory.GetFiles(scratch, "temp-*") is { Length: > 0 } left) throw new InvalidOperationException($"{left[0]} is left.");
-        using var verify = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "verify", operation, "--ledger", ledger.Path, "--json"])
+        using var verify = Process.Start(new ProcessStartInfo(program, ["verify", operation, "--ledger", ledger.Path, "--json"])
         {
             RedirectStandardOutput = true,
         })!;
@@ -123,7 +123,7 @@ internal sealed class Chain(LedgerDirectory ledger, string program, string scrat
         string[] last = command == Probe ? [name] : [];
         return
         [
-            "dotnet", "exec", program, "run", "--ledger", ledger.Path, "--operation", operation, "--name", name, "--call", name, caller,
+            program, "run", "--ledger", ledger.Path, "--operation", operation, "--name", name, "--call", name, caller,
             "--temp", temp, "--", .. touching, .. command, .. last,
         ];
     }

@@ -6,8 +6,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ledger.Benchmarks;
 using Ledger.Benchmarks.Groups;
 
-// "chain", the built command (Ledger.Cli.dll of a release build), and the number of rounds (default 20): kills the middle of a
-// chain of runs. "groups", the built command, and "--only NAME" as often as wanted: groups of processes. Anything else is for BenchmarkDotNet, which measures the pure parts; "--filter '*'" for all.
+// "chain", the published command, and the number of rounds (default 20): kills the middle of a chain of runs. "groups", the published
+// command, and "--only NAME" as often as wanted: groups of processes. Anything else is for BenchmarkDotNet, which measures the pure
+// parts; "--filter '*'" for all.
 if (args is not ["chain" or "groups", var program, ..])
 {
     // In this process: the library would build a project of its own, which central package versions do not allow.

@@ -48,7 +48,7 @@ internal sealed class GroupStage : IAsyncDisposable
 
     public Process Start(params string[] verb)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", program, verb[0], "--ledger", Path, "--group", GroupId, .. verb[1..]])
+        var start = new ProcessStartInfo(program, [verb[0], "--ledger", Path, "--group", GroupId, .. verb[1..]])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

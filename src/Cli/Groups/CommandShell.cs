@@ -19,7 +19,7 @@ internal sealed class CommandShell(string shell, ProgramOwner owner, Action<stri
     private const int MostErrors = 200;
 
     /// <summary>For people and programs, not for pages: quotes and letters as anyone would write them.</summary>
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JavaScriptEncoder Readable = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>The result: what it printed, as JSON; null when it printed nothing.</summary>
     /// <exception cref="LedgerException">It failed.</exception>
@@ -73,7 +73,7 @@ internal sealed class CommandShell(string shell, ProgramOwner owner, Action<stri
         }
         catch (JsonException)
         {
-            return JsonSerializer.Serialize(text, Readable);
+            return $"\"{Readable.Encode(text)}\"";
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Ledger.CrashTests.Run;
 using Ledger.Platform;
 
 namespace Ledger.CrashTests.Commands;
@@ -22,9 +23,6 @@ internal sealed class CommandLedger : IDisposable
 
     public string Path => System.IO.Path.Combine(Root, "ledger");
 
-    /// <summary>The program, to be started through <c>dotnet exec</c>.</summary>
-    public static string Program => System.IO.Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll");
-
     /// <summary>Opens the ledger within the test, making it at first.</summary>
     public Task<LedgerDirectory> OpenAsync(Func<LedgerOptions, LedgerOptions>? with = null)
     {
@@ -43,7 +41,7 @@ internal sealed class CommandLedger : IDisposable
     public async Task<CommandResult> RunReadOnlyAsync(string command)
     {
         var script = $"mount --bind '{Path}' '{Path}' && mount -o remount,bind,ro '{Path}'"
-            + $" && exec dotnet exec '{Program}' {command} --ledger '{Path}'";
+            + $" && exec {LedgerProcess.Quoted(OwnCommand.Words)} {command} --ledger '{Path}'";
         using var process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "sh", "-c", script])
         {
             RedirectStandardOutput = true,
@@ -56,7 +54,7 @@ internal sealed class CommandLedger : IDisposable
     public async Task<CommandResult> RunForbiddenAsync(string command)
     {
         var drop = Environment.UserName == "root" ? "setpriv --bounding-set=-dac_override,-dac_read_search" : "";
-        var script = $"chmod 0 '{Path}'; {drop} dotnet exec '{Program}' {command} --ledger '{Path}'; code=$?; chmod 700 '{Path}'; exit $code";
+        var script = $"chmod 0 '{Path}'; {drop} {LedgerProcess.Quoted(OwnCommand.Words)} {command} --ledger '{Path}'; code=$?; chmod 700 '{Path}'; exit $code";
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", script])
         {
             RedirectStandardOutput = true,
@@ -68,7 +66,7 @@ internal sealed class CommandLedger : IDisposable
     /// <summary>Starts the command; it is ended with the test at the latest.</summary>
     public Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(OwnCommand.Words[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -79,9 +77,7 @@ internal sealed class CommandLedger : IDisposable
         start.Environment["LEDGER_PATH"] = Path;
         start.Environment["TMPDIR"] = Root;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Program);
-        foreach (var arg in args) start.ArgumentList.Add(arg);
+        foreach (var arg in OwnCommand.Words.Skip(1).Concat(args)) start.ArgumentList.Add(arg);
         var process = Process.Start(start)!;
         started.Add(process);
         return process;

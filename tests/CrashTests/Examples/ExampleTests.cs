@@ -65,10 +65,9 @@ public sealed class ExampleTests : IDisposable
     [JqFact]
     public async Task The_shell_script_needs_nothing_but_the_command()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll");
         await run.SucceedAsync(
             ["bash", Path.Combine(ExampleRun.Folder, "ShellScript", "deploy.sh")],
-            new() { ["LEDGER"] = $"dotnet exec {program}" });
+            new() { ["LEDGER"] = string.Join(' ', OwnCommand.Words) });
 
         await run.NothingIsLeft();
     }

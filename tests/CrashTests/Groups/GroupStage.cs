@@ -112,7 +112,7 @@ internal sealed class GroupStage : IDisposable
     [
         .. Procfs.Pids().Where(pid => ProcStat.Read(pid) is { IsGone: false }
             && Procfs.Read($"/proc/{pid}/cmdline") is { } line && line.TrimEnd('\0').EndsWith($"sleep\0{Seconds(id)}", StringComparison.Ordinal)
-            && !line.Contains("Ledger.Cli", StringComparison.Ordinal)),
+            && !line.Contains(OwnCommand.Words[^1], StringComparison.Ordinal)),
     ];
 
     /// <summary>The process of a supervisor's wrapper.</summary>

@@ -7,7 +7,6 @@ namespace Ledger.CrashTests.Run;
 /// <summary>A ledger in a temporary directory, and the runs in it. When the test is over, both are gone.</summary>
 internal sealed class TestLedger : IDisposable
 {
-    private static readonly string Program = System.IO.Path.Combine(AppContext.BaseDirectory, "Ledger.Cli.dll");
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("ledger-run-");
     private readonly List<LedgerProcess> runs = [];
 
@@ -27,7 +26,7 @@ internal sealed class TestLedger : IDisposable
     /// <summary>What to start for a run, also within another one; its events go to the file of that name.</summary>
     public string[] Words(string events, params string[] arguments) =>
     [
-        "/bin/sh", "-c", "exec \"$@\" 7>\"$0\"", File(events), "dotnet", "exec", Program, "run", "--ledger", Path, "--status-fd", "7",
+        "/bin/sh", "-c", "exec \"$@\" 7>\"$0\"", File(events), .. OwnCommand.Words, "run", "--ledger", Path, "--status-fd", "7",
         .. arguments,
     ];
 
@@ -49,7 +48,7 @@ internal sealed class TestLedger : IDisposable
         Start(Words($"run{runs.Count}", arguments), $"run{runs.Count}", variables);
 
     /// <summary>Another verb than run.</summary>
-    public static string[] Verb(params string[] arguments) => ["dotnet", "exec", Program, .. arguments];
+    public static string[] Verb(params string[] arguments) => [.. OwnCommand.Words, .. arguments];
 
     /// <summary>The ledger's read side, in this process.</summary>
     public Task<LedgerDirectory> OpenAsync(bool create = false, TimeSpan? heartbeat = null, TimeSpan? threshold = null)
