@@ -10,6 +10,9 @@ namespace Ledger.Log;
 /// field's comma): read with any JSON tool, checked without parsing.</summary>
 internal static class CheckedLine
 {
+    /// <summary>The checksum's.</summary>
+    public const string Name = "crc";
+
     private const string Head = "{\"crc\":\"";
     private const int BodyAt = 18; // {"crc":"01234567",
 
@@ -37,6 +40,10 @@ internal static class CheckedLine
         && Begins(line)
         && uint.TryParse(line.Slice(Head.Length, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc)
         && crc == Checksum(line[BodyAt..]);
+
+    /// <summary>The object in a whole line without its brace and its checksum; nothing when that does not end as it
+    /// should.</summary>
+    public static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> line) => line[(BodyAt - 2)..BodyAt].SequenceEqual("\","u8) ? line[BodyAt..] : [];
 
     /// <summary>Whether the line, cut off anywhere or not, begins as such lines do.</summary>
     public static bool Begins(ReadOnlySpan<byte> line)

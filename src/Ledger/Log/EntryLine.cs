@@ -68,7 +68,7 @@ internal static class EntryLine
                 fault = Describe(line, out var torn);
                 return torn ? LineVerdict.Torn : LineVerdict.Bad;
             }
-            var fields = JsonFields.Parse(line);
+            var fields = JsonFields.ParseChecked(line);
             entry = read(fields);
             fields.GiveBack();
             fault = null;

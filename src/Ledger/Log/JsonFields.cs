@@ -37,6 +37,11 @@ internal sealed class JsonFields
     /// <summary>Reads the one object in a text of UTF-8.</summary>
     public static JsonFields Parse(ReadOnlySpan<byte> text) => PlainJson.TryRead(text) ?? Parse(Encoding.UTF8.GetString(text));
 
+    /// <summary>Reads the object of a line whose checksum was looked at; it is not among the fields, or is, as nobody asks for
+    /// it.</summary>
+    public static JsonFields ParseChecked(ReadOnlySpan<byte> line) =>
+        PlainJson.TryRest(CheckedLine.Body(line), CheckedLine.Name) ?? Parse(Encoding.UTF8.GetString(line));
+
     /// <summary>Reads the one object in a text.</summary>
     public static JsonFields Parse(string text)
     {
@@ -181,7 +186,7 @@ internal sealed class JsonFields
         return true;
     }
 
-    private bool Has(string name)
+    internal bool Has(string name)
     {
         foreach (var field in fields.AsSpan(0, count))
         {

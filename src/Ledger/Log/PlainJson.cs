@@ -28,11 +28,24 @@ internal ref struct PlainJson
     {
         // A record is padded.
         while (text.Length > 0 && text[^1] is (byte)' ' or (byte)'\n') text = text[..^1];
-        // Once for all texts in it.
-        if (text.Contains((byte)'\\') || text.ContainsAnyInRange((byte)0, (byte)0x1f)) return null;
+        if (!MayBePlain(text)) return null;
         var reader = new PlainJson(text);
         return reader.TryObject(out var fields, 1) && reader.at == text.Length ? fields : null;
     }
+
+    /// <summary>As <see cref="TryRead"/>, of an object whose first field, of this name, was taken off with the brace before it
+    /// and the comma behind it.</summary>
+    public static JsonFields? TryRest(ReadOnlySpan<byte> text, string first)
+    {
+        if (!MayBePlain(text)) return null;
+        var reader = new PlainJson(text);
+        var fields = JsonFields.New();
+        return reader.TryFields(fields, 1) && reader.at == text.Length && !fields.Has(first) ? fields : null;
+    }
+
+    /// <summary>Once for all texts in it.</summary>
+    private static bool MayBePlain(ReadOnlySpan<byte> text) =>
+        !text.Contains((byte)'\\') && !text.ContainsAnyInRange((byte)0, (byte)0x1f);
 
     private readonly byte Current => at < text.Length ? text[at] : (byte)0;
 
@@ -40,7 +53,11 @@ internal ref struct PlainJson
     {
         fields = JsonFields.New();
         if (depth > MaxDepth || !TryTake((byte)'{')) return false;
-        if (TryTake((byte)'}')) return true;
+        return TryTake((byte)'}') || TryFields(fields, depth);
+    }
+
+    private bool TryFields(JsonFields fields, int depth)
+    {
         do
         {
             if (!TryText(out var name) || !TryTake((byte)':') || !TryValue(out var value, depth)) return false;

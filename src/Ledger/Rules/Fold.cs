@@ -40,11 +40,11 @@ public static class Fold
     /// <summary>The state after one more entry, and what the entry did.</summary>
     public static Folded Apply(OperationState state, Entry entry)
     {
-        var change = new Transition(state with { Position = state.Position + 1 });
+        var change = new Transition(state);
         var rejection = Refuse(state, entry) ?? Dispatch(change, entry);
         // A rejected entry leaves no trace but its number: what a handler had begun is dropped with the transition.
-        if (rejection is not null) change = new Transition(state with { Position = state.Position + 1 });
-        if (rejection is not (Reasons.Duplicate or Reasons.WrongNonce)) change.Answer(entry, rejection);
+        if (rejection is not null) change = new Transition(state);
+        change.Finish(entry, rejection);
         Invariants.Check(change.State);
         return new Folded(change.State, change.Outcome(state.Status, rejection));
     }
@@ -100,7 +100,7 @@ public static class Fold
     {
         if (t.State.Members.ContainsKey(e.Incarnation)) return Reasons.AlreadyJoined;
         if (t.State.Members.Count >= Limits.Members) return $"{Reasons.LimitReached}: {Limits.Members} members";
-        t.Put(new Member(e.ParticipantId, e.Incarnation, d.Process, t.State.Position));
+        t.Put(new Member(e.ParticipantId, e.Incarnation, d.Process, t.Position));
         return null;
     }
 
@@ -147,18 +147,18 @@ public static class Fold
         if (s.CallIds.Count >= Limits.Calls) return $"{Reasons.LimitReached}: {Limits.Calls} calls in one operation";
         if (d.Resources.Length > Limits.ResourcesPerFrame)
             return $"{Reasons.LimitReached}: {Limits.ResourcesPerFrame} resources";
-        t.State = s with { CallIds = s.CallIds.Add(d.CallId), Stack = s.Stack.Add(s.Position, Push(s, e, d, caller)) };
+        t.State = s with { CallIds = s.CallIds.Add(d.CallId), Stack = s.Stack.Add(t.Position, Push(t.Position, e, d, caller)) };
         return null;
     }
 
-    private static Frame Push(OperationState s, Entry e, CallStarted d, Frame? caller) => new()
+    private static Frame Push(long position, Entry e, CallStarted d, Frame? caller) => new()
     {
-        Position = s.Position,
+        Position = position,
         CallId = d.CallId,
         CallerId = caller?.CallId,
         Caller = caller?.Position,
         Ancestors = caller is null ? [] : caller.Ancestors.Add(caller.Position),
-        DomainRoot = d.FailOnCrash ? caller?.DomainRoot : s.Position,
+        DomainRoot = d.FailOnCrash ? caller?.DomainRoot : position,
         ParticipantId = e.ParticipantId,
         Incarnation = e.Incarnation,
         StartTime = e.Timestamp,

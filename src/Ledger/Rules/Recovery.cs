@@ -57,7 +57,7 @@ internal static class Recovery
         if (present is null && s.Supervisors.Count >= Limits.Supervisors)
             return $"{Reasons.LimitReached}: {Limits.Supervisors} supervisors";
         var registration = new Registration(
-            d.SupervisorId, e.Incarnation, s.Position, d.RestartGraceMs, d.CallbackBoundMs);
+            d.SupervisorId, e.Incarnation, t.Position, d.RestartGraceMs, d.CallbackBoundMs);
         t.State = s with { Supervisors = s.Supervisors.SetItem(d.SupervisorId, registration) };
         return null;
     }

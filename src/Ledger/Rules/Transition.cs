@@ -13,11 +13,14 @@ internal sealed class Transition(OperationState state)
     private ImmutableArray<Frame> crashed = [];
     private ImmutableArray<Containment> contained = [];
 
+    /// <summary>The entry's; the state bears it once it is finished.</summary>
+    public long Position { get; } = state.Position + 1;
+
     public OperationState State { get; set; } = state;
 
     public Outcome Outcome(OperationStatus before, string? rejection) => new()
     {
-        Position = State.Position,
+        Position = Position,
         Rejection = rejection,
         Transitions = passed,
         Removed = removed,
@@ -26,20 +29,21 @@ internal sealed class Transition(OperationState state)
         Contained = contained,
     };
 
-    /// <summary>Remembers the proposer's number and the answer.</summary>
-    public void Answer(Entry entry, string? rejection)
+    /// <summary>Takes the entry's position, and remembers the proposer's number and the answer.</summary>
+    public void Finish(Entry entry, string? rejection)
     {
-        if (!State.Members.TryGetValue(entry.Incarnation, out var member)) return;
-        if (member.ParticipantId != entry.ParticipantId) return;
-        State = State with
+        var members = State.Members;
+        if (rejection is not (Reasons.Duplicate or Reasons.WrongNonce)
+            && members.TryGetValue(entry.Incarnation, out var member) && member.ParticipantId == entry.ParticipantId)
         {
-            Members = State.Members.SetItem(member.Incarnation, member with
+            members = members.SetItem(member.Incarnation, member with
             {
                 LastSequence = entry.Sequence,
-                LastOutcome = (State.Position, rejection),
-                LastAccepted = rejection is null ? State.Position : member.LastAccepted,
-            }),
-        };
+                LastOutcome = (Position, rejection),
+                LastAccepted = rejection is null ? Position : member.LastAccepted,
+            });
+        }
+        State = State with { Position = Position, Members = members };
     }
 
     /// <summary>A new member, or another status of one.</summary>
@@ -94,7 +98,7 @@ internal sealed class Transition(OperationState state)
         if (frame.SupervisorId is { } supervisor)
         {
             var notice = new CrashNotice(frame.Position, frame.CallId, supervisor, frame.SupervisorHandle ?? frame.CallId,
-                frame.ParticipantId, frame.Incarnation, evidence, State.Position);
+                frame.ParticipantId, frame.Incarnation, evidence, Position);
             State = State with { Unconfirmed = State.Unconfirmed.SetItem(frame.Position, notice) };
         }
         return frame;

@@ -101,7 +101,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     {
         if (!applied.Outcome.Accepted) return;
         if (applied.Entry.Data is SupervisorRegistered r) NoteRegistration(operation, applied, r);
-        if (registered.IsEmpty) return;
+        if (Ids.Count == 0) return; // to ask the table itself takes all its locks when it is empty
         if (applied.Entry.Data is CallStarted { SupervisorId: { } named })
         {
             if (Desk(operation, named) is { } desk) desk.Started(applied.State.Stack[applied.Outcome.Position]);

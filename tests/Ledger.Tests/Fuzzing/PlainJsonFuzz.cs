@@ -75,6 +75,39 @@ public sealed class PlainJsonFuzz(ITestOutputHelper output)
     public void What_it_declines_the_library_decides() =>
         Assert.Equal("a=S:A;", Dump(JsonFields.Parse("{\"a\" : \"\\u0041\"}"u8)));
 
+    [Fact]
+    public async Task A_whole_line_is_read_as_the_library_reads_it()
+    {
+        var (plain, declined, refused) = (0, 0, 0);
+        string[] ends = ["\",", "\",", "\",", "\"}", ",,", "\" "];
+        string[] more = ["", "", "", ",\"crc\":\"01234567\"", ",\"a\":{\"crc\":1}"];
+        await new Campaign(output).RunAsync(2000, lottery =>
+        {
+            var text = Encoding.UTF8.GetString(Text(lottery));
+            var at = Math.Max(0, text.LastIndexOf('}'));
+            var body = Encoding.UTF8.GetBytes(text[Math.Min(18, text.Length)..].Insert(Math.Max(0, at - 18), more[lottery.Below(more.Length)]));
+            byte[] line = [.. Encoding.UTF8.GetBytes($"{{\"crc\":\"{CheckedLine.Checksum(body):x8}{ends[lottery.Below(ends.Length)]}"), .. body];
+            if (!CheckedLine.IsWhole(line)) return;
+            JsonFields all;
+            try
+            {
+                all = JsonFields.Parse(Encoding.UTF8.GetString(line));
+            }
+            catch (FormatException)
+            {
+                refused++;
+                Assert.Throws<FormatException>(() => JsonFields.ParseChecked(line));
+                return;
+            }
+            var read = JsonFields.ParseChecked(line);
+            _ = read.OptionalText("crc") is null ? plain++ : declined++;
+            Assert.Equal(Dump(all).Replace($"crc=S:{all.Text("crc")};", "", StringComparison.Ordinal),
+                Dump(read).Replace($"crc=S:{all.Text("crc")};", "", StringComparison.Ordinal));
+        });
+        output.WriteLine($"{plain} read, {declined} declined, {refused} refused");
+        if (!Campaign.IsReplay) Assert.True(plain > 100 && refused > 100);
+    }
+
     /// <summary>Plain lines, most of them spoilt in one place, since few of two remain readable.</summary>
     private static byte[] Text(Lottery lottery)
     {
