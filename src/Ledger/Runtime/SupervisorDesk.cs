@@ -21,6 +21,9 @@ internal sealed class SupervisorDesk(
 
     public string SupervisorId => supervisorId;
 
+    /// <summary>Told when what the handler was told of could not be confirmed.</summary>
+    public Action? Unconfirmed { get; init; }
+
     public void Started(Frame frame) => Enqueue(() =>
         CallAsync("call-started", frame.CallId, t => handler.OnCallStartedAsync(Describe(frame), t)));
 
@@ -108,6 +111,7 @@ internal sealed class SupervisorDesk(
         catch (LedgerException e)
         {
             operation.Attend();
+            Unconfirmed?.Invoke();
             Messages.TriedAgain(operation.Ledger.Log, operation.OperationId, "a supervisor's entry", e.Message);
         }
         finally

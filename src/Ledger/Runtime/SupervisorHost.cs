@@ -17,6 +17,12 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     /// <summary>Operations looked at in one piece of a round over all.</summary>
     private const int MostAtOnce = 64;
 
+    /// <summary>Finished operations of which it is known that their crashes were told.</summary>
+    private const int MostToldLate = 10_000;
+
+    /// <summary>Looks at what has come into the archive since the last one.</summary>
+    private static readonly TimeSpan ArchiveRound = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, (ISupervisor Handler, SupervisorOptions Options)> registered =
         new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Operation, string Supervisor), SupervisorDesk> desks = new();
@@ -25,7 +31,11 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     private readonly ConcurrentDictionary<string, bool> toLookAt = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<OperationRuntime, bool> held = new();
     private readonly Queue<string> round = new();
+    private readonly HashSet<string> seenArchived = new(StringComparer.Ordinal); // as long as they are listed
+    private readonly ConcurrentDictionary<(string Nonce, string Supervisor), bool> toldLate = new();
+    private int lookAgain;
     private long nextRoundMs;
+    private long nextArchiveMs;
     private readonly Dictionary<string, FoldReader> watched = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim scanning = new(1);
 
@@ -39,10 +49,17 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
         try
         {
-            // Listed here, so that whoever registers learns that it cannot be done.
-            IReadOnlyList<string> archived = [.. core.Ledger.Logs.ListArchived()];
+            // Listed here, so that whoever registers learns that it cannot be done. What is archived in between is in both.
             var live = core.Ledger.Logs.ListLive();
-            return ScanAsync(() => live, archived);
+            IReadOnlyList<string> archived = [.. core.Ledger.Logs.ListArchived()];
+            Volatile.Write(ref nextArchiveMs, core.Ledger.Clock.NowMs + core.Ledger.Manifest.StalenessThresholdMs);
+            return ScanAsync(
+                () =>
+                {
+                    foreach (var told in toldLate.Keys.Where(k => k.Supervisor == supervisorId)) toldLate.TryRemove(told, out _); // another handler
+                    return live;
+                },
+                () => archived);
         }
         catch (LedgerException)
         {
@@ -70,17 +87,24 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     public void LookAt(string operationId)
     {
         if (registered.IsEmpty || !toLookAt.TryAdd(operationId, true)) return;
-        core.Run(() => ScanAsync(() => [operationId], []));
+        core.Run(() => ScanAsync(() => [operationId]));
     }
 
     /// <summary>Change events are an accelerator, never the truth, and a chain's entries raise none here: beneath them all
-    /// live operations are looked at in turn, a bounded number at a time.</summary>
+    /// live operations are looked at in turn, a bounded number at a time. The archive is too, seldom: an operation may end and go
+    /// there between two looks, and on a shared drive lists are old for a while.</summary>
     public void Step(long nowMs, bool hasEvents)
     {
-        if (registered.IsEmpty || nowMs < nextRoundMs) return;
+        if (Ids.Count == 0) return;
         var m = core.Ledger.Manifest;
-        nextRoundMs = nowMs + (hasEvents ? m.StalenessThresholdMs : m.HeartbeatIntervalMs / 2);
-        core.Run(() => ScanAsync(NextOfRound, []));
+        if (nowMs >= nextRoundMs)
+        {
+            nextRoundMs = nowMs + (hasEvents ? m.StalenessThresholdMs : m.HeartbeatIntervalMs / 2);
+            core.Run(() => ScanAsync(NextOfRound));
+        }
+        if (nowMs < Volatile.Read(ref nextArchiveMs)) return;
+        Volatile.Write(ref nextArchiveMs, nowMs + (long)ArchiveRound.TotalMilliseconds);
+        core.Run(() => ScanAsync(static () => [], NewInArchive));
     }
 
     /// <summary>The operation is not read any more.</summary>
@@ -93,7 +117,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
 
     public void LookEverywhere()
     {
-        if (!registered.IsEmpty) core.Run(() => ScanAsync(core.Ledger.Logs.ListLive, []));
+        if (!registered.IsEmpty) core.Run(() => ScanAsync(core.Ledger.Logs.ListLive));
     }
 
     /// <summary>Sees each entry of the operations this process reads, in order; must be cheap.</summary>
@@ -105,7 +129,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (applied.Entry.Data is CallStarted { SupervisorId: { } named })
         {
             if (Desk(operation, named) is { } desk) desk.Started(applied.State.Stack[applied.Outcome.Position]);
-            else if (registered.ContainsKey(named)) core.Run(() => ScanAsync(() => [operation.OperationId], []));
+            else if (registered.ContainsKey(named)) core.Run(() => ScanAsync(() => [operation.OperationId]));
         }
         foreach (var f in applied.Outcome.Removed.Where(f => f is { SupervisorId: not null, Status: FrameStatus.Active }))
             Desk(operation, f.SupervisorId!)?.Ended(f);
@@ -122,7 +146,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     {
         var id = step.Notice.SupervisorId;
         var desk = Desk(operation, id);
-        if (desk is null && operation.State.IsTerminal && registered.TryGetValue(id, out var present))
+        if (desk is null && operation.State.IsTerminal && registered.TryGetValue(id, out var present) && MayTellLate(operation.State, id))
             desk = desks.GetOrAdd((operation.OperationId, id), _ => LateDesk(operation, id, present.Handler, present.Options));
         desk?.Crashed(step.Notice);
     }
@@ -173,7 +197,14 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         return next;
     }
 
-    private async Task ScanAsync(Func<IReadOnlyList<string>> live, IReadOnlyList<string> archived)
+    private List<string> NewInArchive()
+    {
+        List<string> all = [.. core.Ledger.Logs.ListArchived()];
+        seenArchived.IntersectWith(Interlocked.Exchange(ref lookAgain, 0) == 0 ? all : []);
+        return all.FindAll(name => !seenArchived.Contains(name));
+    }
+
+    private async Task ScanAsync(Func<IReadOnlyList<string>> live, Func<IReadOnlyList<string>>? archived = null)
     {
         await scanning.WaitAsync().ConfigureAwait(false);
         try
@@ -185,7 +216,9 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
                 toLookAt.TryRemove(id, out _);
                 Guarded(id, () => LookAtOne(id));
             }
-            foreach (var name in archived) Guarded(name, () => LookAtArchived(name));
+            IReadOnlyList<string> names = [];
+            if (archived is not null) Guarded("-", () => names = archived());
+            foreach (var name in names) Guarded(name, () => LookAtArchived(name));
         }
         finally
         {
@@ -243,7 +276,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         if (core.Ledger.Logs.TryOpenArchived(name) is not { } log) return;
         var reader = core.Ledger.ReaderOf(log);
         reader.Read();
-        TellLate(reader);
+        if (TellLate(reader)) seenArchived.Add(name);
     }
 
     /// <summary>Who left or was declared crashed cannot come back under the same incarnation.</summary>
@@ -277,30 +310,51 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
         operation.Replica.Propose(entries);
     }
 
-    /// <summary>A finished operation registers nobody; what was never confirmed is told all the same.</summary>
-    private void TellLate(FoldReader reader)
+    /// <summary>A finished operation registers nobody; what was never confirmed is told all the same. False when its end cannot be
+    /// read yet.</summary>
+    private bool TellLate(FoldReader reader)
     {
-        var state = reader.State;
-        var late = state?.Unconfirmed.Values.Where(n => registered.ContainsKey(n.SupervisorId)).ToList() ?? [];
-        if (late.Count == 0 || !state!.IsTerminal)
+        if (reader.State is not { IsTerminal: true } state)
         {
             reader.Dispose();
-            return;
+            return false;
+        }
+        var late = state.Unconfirmed.Values.Where(n => registered.ContainsKey(n.SupervisorId)).GroupBy(n => n.SupervisorId)
+            .Where(byId => MayTellLate(state, byId.Key)).ToList();
+        if (late.Count == 0)
+        {
+            reader.Dispose();
+            return true;
         }
         var replica = new Replica(reader, core.Ledger.Clock, core.ParticipantId, core.Incarnation, core.NextNumber);
         var operation = new OperationRuntime(core, replica);
-        foreach (var byId in late.GroupBy(n => n.SupervisorId))
+        foreach (var byId in late)
         {
             var (handler, options) = registered[byId.Key];
             var desk = LateDesk(operation, byId.Key, handler, options);
             foreach (var notice in byId) desk.Crashed(notice);
         }
+        return true;
     }
 
-    /// <summary>Repeats only where an earlier incarnation may have been told.</summary>
-    private static SupervisorDesk LateDesk(
-        OperationRuntime operation, string id, ISupervisor handler, SupervisorOptions options) =>
-        new(operation, id, handler, options, operation.State.Supervisors.ContainsKey(id) ? long.MaxValue : 0);
+    /// <summary>An operation that is over is found in more than one way: by one of them it is told.</summary>
+    private bool MayTellLate(OperationState s, string id)
+    {
+        if (toldLate.Count > MostToldLate) toldLate.Clear();
+        return toldLate.TryAdd((s.Nonce, id), true);
+    }
+
+    /// <summary>Repeats only where an earlier incarnation may have been told. What the disk refused to confirm is found, and told,
+    /// once more.</summary>
+    private SupervisorDesk LateDesk(OperationRuntime operation, string id, ISupervisor handler, SupervisorOptions options) =>
+        new(operation, id, handler, options, operation.State.Supervisors.ContainsKey(id) ? long.MaxValue : 0)
+        {
+            Unconfirmed = () =>
+            {
+                toldLate.TryRemove((operation.State.Nonce, id), out _);
+                Volatile.Write(ref lookAgain, 1);
+            },
+        };
 
     private void ForgetOne()
     {

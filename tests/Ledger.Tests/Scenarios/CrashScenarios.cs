@@ -173,6 +173,69 @@ public sealed class CrashScenarios
     }
 
     [Fact]
+    public async Task A_crash_behind_old_lists_of_a_shared_drive_is_told_all_the_same()
+    {
+        var stage = await new Stage().SetAsync(oneHost: false);
+        await stage.ChainAsync(editor: new CallOptions { SupervisorId = "sup" });
+        stage.Ledger.Advance(TimeSpan.FromSeconds(1));
+        stage["editor"].Crash();
+        await stage.UntilTerminalAsync();
+        stage.Ledger.ViewOf("far").ListingsFor = TimeSpan.FromSeconds(4);
+        var guard = await stage.StartAsync("guard", "far");
+        await guard.Participant.RegisterSupervisorAsync("other", new RecordingSupervisor());
+        await stage.EndAsync("c"); // what lies on the dead host
+
+        // Lists that were true a moment ago: neither has it where it can be opened.
+        var late = new RecordingSupervisor();
+        await guard.Participant.RegisterSupervisorAsync("sup", late);
+        Assert.Empty(late.Crashes);
+        await stage.UntilAsync(s => s.Unconfirmed.IsEmpty);
+        stage.Ledger.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.True(Assert.Single(late.Crashes).AlreadyCleaned);
+    }
+
+    [Fact]
+    public async Task What_happened_as_a_whole_while_its_supervisor_was_stopped_is_told()
+    {
+        var stage = await new Stage().SetAsync();
+        var guard = await stage.StartAsync("guard");
+        var supervisor = new RecordingSupervisor();
+        await guard.Participant.RegisterSupervisorAsync("sup", supervisor);
+        stage.Ledger.Advance(TimeSpan.FromSeconds(10));
+        guard.Freeze();
+
+        await stage.ChainAsync(editor: new CallOptions { SupervisorId = "sup" });
+        stage["editor"].Crash();
+        await stage.EndAsync();
+        guard.Resume();
+        await stage.UntilAsync(s => s.Unconfirmed.IsEmpty, TimeSpan.FromMinutes(2));
+
+        Assert.True(Assert.Single(supervisor.Crashes).AlreadyCleaned);
+    }
+
+    [Fact]
+    public async Task A_late_report_that_the_disk_refuses_to_confirm_is_given_once_more()
+    {
+        var stage = await new Stage().SetAsync();
+        await stage.ChainAsync(editor: new CallOptions { SupervisorId = "sup" });
+        stage["editor"].Crash();
+        await stage.EndAsync();
+        var guard = await stage.StartAsync("guard");
+        var supervisor = new RecordingSupervisor();
+
+        guard.Files.Fault = call => call.Kind == FileCallKind.Write ? FileFault.NoSpace : null;
+        await guard.Participant.RegisterSupervisorAsync("sup", supervisor);
+        await stage.Ledger.RunUntilAsync(() => supervisor.Crashes.Count > 0);
+        stage.Ledger.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(stage.Now.Unconfirmed);
+        guard.Files.Fault = null;
+        await stage.UntilAsync(s => s.Unconfirmed.IsEmpty, TimeSpan.FromMinutes(2));
+
+        Assert.Equal(2, supervisor.Crashes.Count);
+    }
+
+    [Fact]
     public async Task A_supervisor_that_never_came_is_missed_after_a_threshold()
     {
         var stage = await new Stage().SetAsync();

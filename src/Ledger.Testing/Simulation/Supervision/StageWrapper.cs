@@ -36,7 +36,8 @@ internal static class StageWrapper
             await seat.JoinAsync(new GroupOptions { CanOrchestrate = true, CanSpawn = true, RunId = runId }).ConfigureAwait(false);
             CommandsFeature.Handle(world, seat);
             var group = seat.Group!;
-            if (group.State.Supervisors.GetValueOrDefault(supervisorId) is not { } supervisor) return;
+            // Registered anew meanwhile, without a program: what it was spawned for is over.
+            if (group.State.Supervisors.GetValueOrDefault(supervisorId) is not { Settings.StartInfo: not null } supervisor) return;
             var held = seat.Executor.Hold(group, supervisor, supervisor.Run);
             var run = await group.ActivateAsync(supervisorId, token, held.Program).ConfigureAwait(false);
             world.Require(run == supervisor.Run || !group.IsMember, $"{actor} activated run {run} and holds the program of {supervisor.Run}");
