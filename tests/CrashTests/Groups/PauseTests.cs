@@ -44,7 +44,7 @@ public sealed class PauseTests : IDisposable
         await Eventually.True(() => StateOf(before.Program!.Pid) is 'S' or 'R', "the program's going on");
         Assert.Equal([before.Program!.Pid], stage.Programs("a"));
         Assert.Equal(0, Libc.Kill(wrapper, Signals.Term));
-        Assert.Equal(0, await ExitAsync(script));
+        Assert.Equal(0, await TerminalScript.ExitCodeAsync(script));
         Assert.Equal(SupervisorStatus.Stopped, stage.State()!.Supervisors["a"].Status);
     }
 
@@ -68,25 +68,10 @@ public sealed class PauseTests : IDisposable
             "its going on");
         Assert.Equal(0, Libc.Kill(pid, Signals.Term));
         await Eventually.True(() => StateOf(pid) is null or 'Z', "its end", evidence: () => $"{StateOf(pid)} {string.Join('\n', script.Lines)}");
-        Assert.Equal(0, await ExitAsync(script));
+        Assert.Equal(0, await TerminalScript.ExitCodeAsync(script));
         Assert.Equal(DepartureReason.Normal, stage.State()!.Members[first].Departure);
         Assert.Equal(2, stage.State()!.Term);
     }
 
-    /// <summary>A script that stops only after it was told to go on would never end.</summary>
-    private static async Task<int> ExitAsync(LedgerProcess script)
-    {
-        var exit = script.ExitAsync();
-        await Eventually.True(
-            () =>
-            {
-                _ = Libc.Kill(script.Pid, Signals.Continue);
-                return exit.IsCompleted;
-            },
-            "its end");
-        return await exit;
-    }
-
     private static char? StateOf(int pid) => ProcStat.Read(pid)?.State;
-
 }

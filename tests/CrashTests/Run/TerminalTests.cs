@@ -113,14 +113,8 @@ public sealed class TerminalTests : IDisposable
             () => directory.Read("op").Stack.Values.All(frame => frame.CallId != "control"), "the removal of the other's frame");
     }
 
-    /// <summary>The code of all that ran on the terminal. Late to hear of a stop, script stops when what it runs goes on
-    /// already.</summary>
-    private static async Task<int> ExitedAsync(LedgerProcess script, params int[] all)
-    {
-        var exit = script.ExitAsync();
-        await Eventually.True(() => exit.IsCompleted || !Continue(script.Pid), "its end", evidence: () => Lines(script, all));
-        return await exit;
-    }
+    private static Task<int> ExitedAsync(LedgerProcess script, params int[] all) =>
+        TerminalScript.ExitCodeAsync(script, () => Lines(script, all));
 
     /// <summary>What the system says of processes and their threads.</summary>
     private static string Lines(LedgerProcess script, int[] all)
@@ -133,11 +127,8 @@ public sealed class TerminalTests : IDisposable
 
     private static bool Continue(int pid) => Libc.Kill(pid, Signals.Continue) == 0;
 
-    private static int ParentOf(int pid) => Field(pid, 1);
+    private static int ParentOf(int pid) => TerminalScript.Field(pid, 1);
 
     /// <summary>The foreground group of the terminal a process has.</summary>
-    private static int ForegroundOf(int pid) => Field(pid, 5);
-
-    private static int Field(int pid, int index) =>
-        int.Parse(Procfs.Read($"/proc/{pid}/stat")!.Split(") ")[^1].Split(' ')[index], System.Globalization.CultureInfo.InvariantCulture);
+    private static int ForegroundOf(int pid) => TerminalScript.Field(pid, 5);
 }
