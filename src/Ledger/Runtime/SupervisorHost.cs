@@ -42,6 +42,9 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     /// <summary>The ids this process supervises.</summary>
     public FrozenSet<string> Ids { get; private set; } = FrozenSet<string>.Empty;
 
+    /// <summary>Asked at every entry and change: to ask the table takes all its locks when it is empty.</summary>
+    private bool IsIdle => Ids.Count == 0;
+
     public Task RegisterAsync(string supervisorId, ISupervisor handler, SupervisorOptions options)
     {
         if (!registered.TryAdd(supervisorId, (handler, options)))
@@ -53,13 +56,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
             var live = core.Ledger.Logs.ListLive();
             IReadOnlyList<string> archived = [.. core.Ledger.Logs.ListArchived()];
             Volatile.Write(ref nextArchiveMs, core.Ledger.Clock.NowMs + core.Ledger.Manifest.StalenessThresholdMs);
-            return ScanAsync(
-                () =>
-                {
-                    foreach (var told in toldLate.Keys.Where(k => k.Supervisor == supervisorId)) toldLate.TryRemove(told, out _); // another handler
-                    return live;
-                },
-                () => archived);
+            return ScanAsync(() => live, () => archived);
         }
         catch (LedgerException)
         {
@@ -72,6 +69,8 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     {
         registered.TryRemove(supervisorId, out _);
         Ids = registered.Keys.ToFrozenSet(StringComparer.Ordinal);
+        // Another handler was not told.
+        foreach (var told in toldLate.Keys.Where(k => k.Supervisor == supervisorId)) toldLate.TryRemove(told, out _);
     }
 
     /// <summary>Whether a supervisor of this process takes part in an operation.</summary>
@@ -86,7 +85,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     /// <summary>An operation this process does not read has changed.</summary>
     public void LookAt(string operationId)
     {
-        if (registered.IsEmpty || !toLookAt.TryAdd(operationId, true)) return;
+        if (IsIdle || !toLookAt.TryAdd(operationId, true)) return;
         core.Run(() => ScanAsync(() => [operationId]));
     }
 
@@ -95,7 +94,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     /// there between two looks, and on a shared drive lists are old for a while.</summary>
     public void Step(long nowMs, bool hasEvents)
     {
-        if (Ids.Count == 0) return;
+        if (IsIdle) return;
         var m = core.Ledger.Manifest;
         if (nowMs >= nextRoundMs)
         {
@@ -117,7 +116,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
 
     public void LookEverywhere()
     {
-        if (!registered.IsEmpty) core.Run(() => ScanAsync(core.Ledger.Logs.ListLive));
+        if (!IsIdle) core.Run(() => ScanAsync(core.Ledger.Logs.ListLive));
     }
 
     /// <summary>Sees each entry of the operations this process reads, in order; must be cheap.</summary>
@@ -125,7 +124,7 @@ internal sealed class SupervisorHost(ParticipantCore core) : IDisposable
     {
         if (!applied.Outcome.Accepted) return;
         if (applied.Entry.Data is SupervisorRegistered r) NoteRegistration(operation, applied, r);
-        if (Ids.Count == 0) return; // to ask the table itself takes all its locks when it is empty
+        if (IsIdle) return;
         if (applied.Entry.Data is CallStarted { SupervisorId: { } named })
         {
             if (Desk(operation, named) is { } desk) desk.Started(applied.State.Stack[applied.Outcome.Position]);

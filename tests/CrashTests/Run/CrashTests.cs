@@ -154,6 +154,5 @@ public sealed class CrashTests : IDisposable
 
     private static int Entries(string log) => File.ReadAllText(log).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
 
-    private static int ParentOf(int pid) =>
-        int.Parse(Procfs.Read($"/proc/{pid}/stat")!.Split(") ")[^1].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    private static int ParentOf(int pid) => ProcStat.Read(pid)!.Value.Parent;
 }

@@ -38,8 +38,8 @@ internal static class TerminalScript
     /// <summary>The code of its child, if that has ended and it waits.</summary>
     private static int? EndedChild(int script)
     {
-        var child = Procfs.Pids().FirstOrDefault(pid => Field(pid, 1) == script);
-        return child != 0 && ProcStat.Read(child)?.State == 'Z' ? (Field(child, ExitCodeField) >> 8) & 0xff : null;
+        var child = Procfs.Pids().FirstOrDefault(pid => ProcStat.Read(pid)?.Parent == script);
+        return ProcStat.Read(child)?.State == 'Z' ? (Field(child, ExitCodeField) >> 8) & 0xff : null;
     }
 
     /// <summary>A number behind the name in /proc/PID/stat, from 0; 0 where there is no such process.</summary>

@@ -127,7 +127,7 @@ public sealed class TerminalTests : IDisposable
 
     private static bool Continue(int pid) => Libc.Kill(pid, Signals.Continue) == 0;
 
-    private static int ParentOf(int pid) => TerminalScript.Field(pid, 1);
+    private static int ParentOf(int pid) => ProcStat.Read(pid)!.Value.Parent;
 
     /// <summary>The foreground group of the terminal a process has.</summary>
     private static int ForegroundOf(int pid) => TerminalScript.Field(pid, 5);

@@ -44,11 +44,9 @@ public sealed class TerminalForegroundTests
 
     private static bool Continue(int pid) => Libc.Kill(pid, Signals.Continue) == 0;
 
-    private static int ParentOf(int pid) => Field(pid, 1);
+    private static int ParentOf(int pid) => ProcStat.Read(pid)!.Value.Parent;
 
     /// <summary>The foreground group of the terminal a process has.</summary>
-    private static int ForegroundOf(int pid) => Field(pid, 5);
-
-    private static int Field(int pid, int index) =>
-        int.Parse(Procfs.Read($"/proc/{pid}/stat")!.Split(") ")[^1].Split(' ')[index], System.Globalization.CultureInfo.InvariantCulture);
+    private static int ForegroundOf(int pid) =>
+        int.Parse(Procfs.Read($"/proc/{pid}/stat")!.Split(") ")[^1].Split(' ')[5], System.Globalization.CultureInfo.InvariantCulture);
 }
