@@ -51,6 +51,17 @@ internal sealed class GroupStage : IDisposable
         return [.. all];
     }
 
+    /// <summary>Registers a supervisor that this process does not run: one is spawned for it. Who registered it leaves with what is
+    /// returned.</summary>
+    public async Task<IAsyncDisposable> RegisterAsync(string id, Func<SupervisorSettings, SupervisorSettings> change)
+    {
+        var opened = await LedgerDirectory.OpenAsync(new LedgerOptions { Path = Ledger.Path, Create = false });
+        var participant = await opened.JoinAsync("test");
+        var group = await participant.JoinGroupAsync(GroupId);
+        await group.RegisterSupervisorAsync(id, change(new SupervisorSettings()), runsItself: false);
+        return participant;
+    }
+
     public string Seconds(string id)
     {
         if (!names.TryGetValue(id, out var name))

@@ -18,17 +18,26 @@ public sealed class TakeoverTests : IDisposable
     public async Task One_program_runs_again_not_two_and_not_none(string first, bool isSpawned)
     {
         var all = await stage.SuperviseAll("a", "c");
-        var run = stage.Supervise("b", ["--backoff", "0ms"], "/bin/sh", "-c", $"{first}sleep {stage.Seconds("b")}; exit 1");
+        // While this file exists, what is spawned for b does not go on to activate it: a start is under way until the test saw it.
+        var gate = stage.Ledger.File("gate");
+        await using var registration = await stage.RegisterAsync("b", settings => settings with
+        {
+            Launcher = ["/bin/sh", "-c", "while [ -e \"$0\" ]; do sleep 0.02; done; exec \"$@\"", gate, .. stage.SuperviseWords("b")[..^2]],
+            StartInfo = new StartInfo("/bin/sh", ["-c", $"{first}sleep {stage.Seconds("b")}; exit 1"], null, [], null,
+                RestartPolicy.Default with { BackoffIntervalsMs = [0] }),
+        });
         var before = await stage.Running("b");
         await Eventually.True(() => stage.Programs("b").Count == 1, "the program");
 
-        run.Signal(Signals.Kill);
+        await File.WriteAllTextAsync(gate, "");
+        _ = Libc.Kill(stage.WrapperOf("b"), Signals.Kill);
         await stage.Until(
             s => s.Supervisors["b"] is { Status: SupervisorStatus.Starting, Reservation: { } r } && (!isSpawned || r.TokenHash is not null),
             "a start under way");
         all[0].Signal(Signals.Kill);
 
         await stage.Until(s => s.Term == 2 && s.Acting is not null, "a successor");
+        File.Delete(gate);
         await stage.RunsAnew(before);
         await stage.Running("a");
         await Eventually.True(() => stage.Programs("b").Count == 1 && stage.Programs("a").Count == 1, "one program of each");
@@ -40,16 +49,13 @@ public sealed class TakeoverTests : IDisposable
     public async Task A_process_that_does_not_activate_in_time_is_ended_and_the_start_has_failed()
     {
         var all = await stage.SuperviseAll("a");
-        var directory = await LedgerDirectory.OpenAsync(new LedgerOptions { Path = stage.Ledger.Path, Create = false });
-        await using var participant = await directory.JoinAsync("test");
-        await using var group = await participant.JoinGroupAsync("g");
-        await group.RegisterSupervisorAsync("b", new SupervisorSettings
+        await using var registration = await stage.RegisterAsync("b", settings => settings with
         {
             // Spawned, it only sleeps.
             Launcher = ["sleep"],
             StartInfo = new StartInfo(stage.Seconds("b"), [], null, [], null, RestartPolicy.Default with { MaxAttempts = 1, BackoffIntervalsMs = [0] }),
             StartTimeoutMs = 1_000,
-        }, runsItself: false);
+        });
 
         await Eventually.True(() => stage.Programs("b").Count == 1, "the process that does not activate it");
         var dead = await stage.Until("b", SupervisorStatus.Dead);
