@@ -26,7 +26,7 @@ internal sealed record DemoScenario(string Name, string Title, string Moral, Tim
         new("bridge-crash", "CLI calls Bridge, Bridge calls VSCode. Then Bridge is killed.",
             "Both survivors were told, everything was cleaned up, and the history says why.", Patient, BridgeCrashAsync),
         new("bridge-hang", "CLI calls Bridge, Bridge calls VSCode. Then Bridge hangs, and later wakes up.",
-            "A process that hangs is declared crashed; when it wakes up it can change nothing.", TimeSpan.FromSeconds(1), BridgeHangAsync),
+            "A process that hangs is declared crashed; when it wakes up it can change nothing.", TimeSpan.FromSeconds(2), BridgeHangAsync),
         new("happy", "CLI calls Bridge, Bridge calls VSCode. Each returns.",
             "Nothing went wrong, and nothing was left.", Patient, HappyAsync),
         new("abort", "CLI calls Bridge, Bridge calls VSCode. Then CLI gives up.",

@@ -103,7 +103,7 @@ public sealed class ExitCodeTests : IDisposable
         var process = await temp.ParticipantAsync("cli");
         Assert.Equal("alive", await LivenessAsync("show", "demo", "--json"));
         CommandLedger.Signal(process, Ledger.Platform.Signals.Stop);
-        Assert.Equal("dead", await LivenessAsync("show", "demo", "--json", "--observe", "6s"));
+        Assert.Equal("dead", await LivenessAsync("show", "demo", "--json", "--observe", "60s"));
         Assert.Equal("suspect", await LivenessAsync("show", "demo", "--json"));
         CommandLedger.Signal(process, Ledger.Platform.Signals.Kill);
         await process.WaitForExitAsync();
@@ -216,7 +216,7 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task What_ended_a_while_ago_is_archived_by_whatever_command_comes_next()
     {
-        var ledger = await temp.OpenAsync(o => o with { HeartbeatInterval = TimeSpan.FromMilliseconds(100) });
+        var ledger = await temp.OpenAsync();
         await using (var participant = await ledger.JoinAsync("cli"))
         await using (var operation = await participant.CreateOperationAsync("op")) await operation.CompleteAsync();
         var log = Path.Combine(temp.Path, "operations", "op.log.jsonl");

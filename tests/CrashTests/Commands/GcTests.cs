@@ -72,7 +72,7 @@ public sealed class GcTests : IDisposable
         Write("far", Entry(1, "remote", new OperationCreated("far", 1, Elsewhere, null)),
             Entry(2, "remote", new CallStarted("c", null) { Resources = [new Resource(ResourceKind.File, "/far/away")] }));
         Assert.Equal("unknown", await LivenessAsync("show", "far", "--json"));
-        Assert.Equal("dead", await LivenessAsync("show", "far", "--json", "--observe", "2s"));
+        Assert.Equal("dead", await LivenessAsync("show", "far", "--json", "--observe", "60s"));
 
         var result = await temp.RunAsync("gc", "--json");
         Assert.Contains("observing 1 operation for 0.7 s", result.Error, StringComparison.Ordinal);

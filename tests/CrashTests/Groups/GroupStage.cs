@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Ledger.CrashTests.Run;
 using Ledger.Groups;
 using Ledger.Model.Groups;
@@ -10,7 +11,8 @@ namespace Ledger.CrashTests.Groups;
 /// names them. When the test is over, nothing of it lives.</summary>
 internal sealed class GroupStage : IDisposable
 {
-    private static int seconds = 100_000;
+    /// <summary>Another run of these tests at the same time counts elsewhere.</summary>
+    private static long seconds = Environment.ProcessId * 100_000L;
 
     private readonly Dictionary<string, string> names = [];
     private LedgerDirectory? directory;
@@ -125,6 +127,30 @@ internal sealed class GroupStage : IDisposable
             && Procfs.Read($"/proc/{pid}/cmdline") is { } line && line.TrimEnd('\0').EndsWith($"sleep\0{Seconds(id)}", StringComparison.Ordinal)
             && !line.Contains(OwnCommand.Words[^1], StringComparison.Ordinal)),
     ];
+
+    /// <summary>Every file of the ledger. Its processes go on: what vanishes meanwhile, a temporary file, is not among them.</summary>
+    public IReadOnlyList<(string Path, UnixFileMode Mode, string Text)> Files()
+    {
+        var files = new List<(string, UnixFileMode, string)>();
+        foreach (var path in Directory.EnumerateFiles(Ledger.Path, "*", SearchOption.AllDirectories))
+        {
+            try
+            {
+                files.Add((path, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path), File.ReadAllText(path, Encoding.Latin1)));
+            }
+            catch (FileNotFoundException)
+            {
+                // It was on its way to another name.
+            }
+        }
+        return files;
+    }
+
+    /// <summary>Each has exactly one, once what was just accepted has begun.</summary>
+    public async Task OneProgramEach(params string[] ids)
+    {
+        foreach (var id in ids) await Eventually.True(() => Programs(id).Count == 1, $"one program of {id}", evidence: () => Programs(id).Count);
+    }
 
     /// <summary>The process of a supervisor's wrapper.</summary>
     public int WrapperOf(string id) => State() is { } s ? s.Members[s.Supervisors[id].Incarnation!].Process.Pid : 0;

@@ -23,6 +23,7 @@ public sealed class HealingTests : IDisposable
 
         var after = await stage.RunsAnew(before);
         Assert.Equal(before.Incarnation, after.Incarnation);
+        await stage.OneProgramEach("a");
         Assert.Equal([after.Program!.Pid], stage.Programs("a"));
     }
 
@@ -59,7 +60,7 @@ public sealed class HealingTests : IDisposable
         Assert.Equal(["kept everywhere", "kept everywhere"], await File.ReadAllLinesAsync(said));
         Assert.Equal(before.Settings.StopGraceMs, after.Settings.StopGraceMs);
         Assert.NotEqual(before.Incarnation, after.Incarnation);
-        await Eventually.True(() => stage.Programs("a").Count == 1, "one program");
+        await stage.OneProgramEach("a");
     }
 
     [LinuxFact]
@@ -76,7 +77,7 @@ public sealed class HealingTests : IDisposable
         Assert.Equal(before.Supervisors.Keys, stage.State()!.Supervisors.Keys);
         Assert.NotEqual(before.Acting, after.Acting);
         foreach (var id in new[] { "b", "c" }) Assert.Equal(before.Supervisors[id].Run, stage.State()!.Supervisors[id].Run);
-        Assert.All(new[] { "a", "b", "c" }, id => Assert.Single(stage.Programs(id)));
+        await stage.OneProgramEach("a", "b", "c");
         Assert.Equal(2, stage.State()!.Term);
     }
 
@@ -140,7 +141,7 @@ public sealed class HealingTests : IDisposable
         stage.Supervise("a");
 
         await stage.Until(s => s.Term == 2 && s.Supervisors.GetValueOrDefault("a")?.Status == SupervisorStatus.Running, "it runs again");
-        Assert.Single(stage.Programs("a"));
+        await stage.OneProgramEach("a");
     }
 
     [LinuxFact]
@@ -170,7 +171,7 @@ public sealed class HealingTests : IDisposable
         }
 
         await stage.Running("a");
-        Assert.Single(stage.Programs("a"));
+        await stage.OneProgramEach("a");
     }
 
     [LinuxFact]
@@ -203,7 +204,7 @@ public sealed class HealingTests : IDisposable
         var run = stage.Supervise("a", ["--restart", "1", "--backoff", "0ms"], program);
         var before = await stage.Running("a");
         // It runs as soon as the group has accepted it; only now it surely has been executed.
-        await Eventually.True(() => stage.Programs("a").Count == 1, "the program");
+        await stage.OneProgramEach("a");
 
         File.Delete(program);
         Assert.Equal(0, Libc.Kill(before.Program!.Pid, Signals.Kill));
@@ -243,6 +244,7 @@ public sealed class HealingTests : IDisposable
 
         var adopted = await stage.Until(s => s.Term == 2 && s.Supervisors["a"].Owner == s.Acting, "its adoption");
         Assert.Equal(second.Run, adopted.Supervisors["a"].Run);
+        await stage.OneProgramEach("a");
         Assert.Equal([second.Program!.Pid], stage.Programs("a"));
         Assert.Equal(1, await stage.AcceptedAsync("supervisorAdopted"));
     }

@@ -72,7 +72,7 @@ public sealed class PoolTests : IDisposable
             Assert.Equal((result.Status, result.Answer), (group.State.Commands[result.CommandId].Status, group.State.Commands[result.CommandId].Answer));
             Assert.InRange(executed.GetValueOrDefault(result.CommandId), result.IsDone ? 1 : 0, result.Status == CommandStatus.Refused ? 0 : 1);
         });
-        Assert.All(ids, id => Assert.Single(stage.Programs(id)));
+        await stage.OneProgramEach(ids);
     }
 
     [LinuxFact]
@@ -87,9 +87,9 @@ public sealed class PoolTests : IDisposable
         await group.WaitUntilAsync(_ => Present([]) is not null).WaitAsync(Eventually.Bound);
         var first = Present([])!;
 
-        old.Signal(Signals.Stop);
         stage.Start("orchestrate", "--group", stage.GroupId, "--name", "twin");
         await group.WaitUntilAsync(_ => Present([first]) is not null).WaitAsync(Eventually.Bound);
+        old.Signal(Signals.Stop);
         var second = Present([first])!;
         var crashed = await group.WaitUntilAsync(s => !s.IsPresent(first)).WaitAsync(Eventually.Bound);
         old.Signal(Signals.Continue);

@@ -27,7 +27,7 @@ public sealed class TakeoverTests : IDisposable
                 RestartPolicy.Default with { BackoffIntervalsMs = [0] }),
         });
         var before = await stage.Running("b");
-        await Eventually.True(() => stage.Programs("b").Count == 1, "the program");
+        await stage.OneProgramEach("b");
 
         await File.WriteAllTextAsync(gate, "");
         _ = Libc.Kill(stage.WrapperOf("b"), Signals.Kill);
@@ -40,24 +40,24 @@ public sealed class TakeoverTests : IDisposable
         File.Delete(gate);
         await stage.RunsAnew(before);
         await stage.Running("a");
-        await Eventually.True(() => stage.Programs("b").Count == 1 && stage.Programs("a").Count == 1, "one program of each");
+        await stage.OneProgramEach("a", "b", "c");
         Assert.Equal(2, stage.State()!.Term);
-        Assert.Single(stage.Programs("c"));
     }
 
     [LinuxFact]
     public async Task A_process_that_does_not_activate_in_time_is_ended_and_the_start_has_failed()
     {
         var all = await stage.SuperviseAll("a");
+        var begun = stage.Ledger.File("begun");
         await using var registration = await stage.RegisterAsync("b", settings => settings with
         {
-            // Spawned, it only sleeps.
-            Launcher = ["sleep"],
+            // Spawned, it says so and sleeps.
+            Launcher = ["/bin/sh", "-c", "touch \"$0\"; exec sleep \"$1\"", begun],
             StartInfo = new StartInfo(stage.Seconds("b"), [], null, [], null, RestartPolicy.Default with { MaxAttempts = 1, BackoffIntervalsMs = [0] }),
             StartTimeoutMs = 1_000,
         });
 
-        await Eventually.True(() => stage.Programs("b").Count == 1, "the process that does not activate it");
+        await Eventually.True(() => File.Exists(begun), "the process that does not activate it");
         var dead = await stage.Until("b", SupervisorStatus.Dead);
         Assert.Contains("activation: not within 1000 ms", dead.Reason, StringComparison.Ordinal);
         await Eventually.True(() => stage.Programs("b").Count == 0, "no program");
@@ -111,10 +111,10 @@ public sealed class TakeoverTests : IDisposable
         var token = ProcessVariables.Value(block, "LEDGER_TOKEN")!;
 
         Assert.Equal(64, token.Length);
-        foreach (var file in Directory.EnumerateFiles(stage.Ledger.Path, "*", SearchOption.AllDirectories))
+        Assert.All(stage.Files(), file =>
         {
-            Assert.DoesNotContain(token, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
-            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        }
+            Assert.DoesNotContain(token, file.Text, StringComparison.Ordinal);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file.Mode);
+        });
     }
 }

@@ -29,7 +29,7 @@ public sealed class ZombieTests : IDisposable
         var after = await stage.RunsAnew(before);
         Assert.Equal('Z', ProcStat.Read(wrapper)?.State);
         Assert.NotEqual(before.Incarnation, after.Incarnation);
-        await Eventually.True(() => stage.Programs("a").Count == 1, "one program");
+        await stage.OneProgramEach("a");
         parent.Signal(Signals.Kill);
     }
 
@@ -53,6 +53,7 @@ public sealed class ZombieTests : IDisposable
 
         var after = await stage.RunsAnew(before);
         Assert.Equal('Z', ProcStat.Read(before.Program.Pid)?.State);
+        await stage.OneProgramEach("a");
         Assert.Equal([after.Program!.Pid], stage.Programs("a"));
         run.Signal(Signals.Continue);
         Assert.Equal(75, await run.ExitAsync());

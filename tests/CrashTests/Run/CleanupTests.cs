@@ -54,7 +54,7 @@ public sealed class CleanupTests : IDisposable
     [LinuxFact]
     public async Task A_cleanup_command_that_takes_too_long_is_ended()
     {
-        var run = ledger.Run("--cleanup-timeout", "300ms", "--on-cleanup", $"echo $$ > '{ledger.File("pid")}'; exec sleep 60", "--", "false");
+        var run = ledger.Run("--cleanup-timeout", "2s", "--on-cleanup", $"echo $$ > '{ledger.File("pid")}'; exec sleep 60", "--", "false");
 
         Assert.Equal(1, await run.ExitAsync());
 
@@ -101,7 +101,7 @@ public sealed class CleanupTests : IDisposable
     [LinuxFact]
     public async Task A_watched_command_without_progress_counts_as_hung()
     {
-        await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
+        await ledger.CreateQuickAsync();
         var run = ledger.Run("--watchdog", "400ms", "--", "sleep", "60");
 
         Assert.Equal(75, await run.ExitAsync());
@@ -114,7 +114,7 @@ public sealed class CleanupTests : IDisposable
     [LinuxFact]
     public async Task A_watched_command_that_says_it_is_busy_is_left_alone()
     {
-        await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
+        await ledger.CreateQuickAsync();
         var say = string.Join(' ', TestLedger.Verb("progress", "--busy-for", "60s").Select(word => $"'{word}'"));
         // Touching the file is progress too, and comes before the first report can be made.
         var run = ledger.Run("--watchdog", "10s", "--", "/bin/sh", "-c", $"{say} && cat \"$LEDGER_PROGRESS_FILE\"; : > \"$LEDGER_PROGRESS_FILE\"");
@@ -127,11 +127,11 @@ public sealed class CleanupTests : IDisposable
     [LinuxFact]
     public async Task Touching_the_progress_file_feeds_the_watchdog()
     {
-        await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
-        var fed = ledger.RunAs("fed", "--watchdog", "1500ms", "--", "/bin/sh", "-c", $"echo \"$LEDGER_PROGRESS_FILE\"; read -r line <'{ledger.Fifo("go")}'");
+        await ledger.CreateQuickAsync();
+        var fed = ledger.RunAs("fed", "--watchdog", "4s", "--", "/bin/sh", "-c", $"echo \"$LEDGER_PROGRESS_FILE\"; read -r line <'{ledger.Fifo("go")}'");
         await Eventually.True(() => fed.Lines.Any(), "the file's name");
         // Watched for a shorter time, and hung: so the other one would be, too.
-        var starved = ledger.RunAs("starved", "--watchdog", "1500ms", "--", "sleep", "60");
+        var starved = ledger.RunAs("starved", "--watchdog", "4s", "--", "sleep", "60");
 
         await Eventually.True(
             () =>

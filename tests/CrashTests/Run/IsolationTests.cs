@@ -14,7 +14,7 @@ public sealed class IsolationTests : IDisposable
     [LinuxFact]
     public async Task Who_is_to_stop_ends_its_command_and_says_why_to_the_ledger_too()
     {
-        await OpenAsync();
+        await ledger.CreateQuickAsync();
         var run = ledger.Run("--on-isolated", "stop", "--temp", ledger.File("temp"), "--on-cleanup", $"touch '{ledger.File("cleaned")}'",
             "--", "/bin/sh", "-c", $"touch '{ledger.File("temp")}'; echo ready; exec sleep 60");
         await Eventually.True(() => run.Lines.Contains("ready"), "the command");
@@ -38,7 +38,7 @@ public sealed class IsolationTests : IDisposable
     [FileLimitFact]
     public async Task Who_is_to_stop_and_can_write_nothing_ends_all_the_same_and_leaves_the_rest_to_others()
     {
-        await OpenAsync();
+        await ledger.CreateQuickAsync();
         var run = RunFreely("run", "--on-isolated", "stop", "--on-cleanup", $"touch '{ledger.File("cleaned")}'", "--", "sleep", "60");
         var command = await run.Events.Command();
 
@@ -54,7 +54,7 @@ public sealed class IsolationTests : IDisposable
     [FileLimitFact]
     public async Task Who_is_to_continue_continues_and_beats_again_when_it_can()
     {
-        await OpenAsync();
+        await ledger.CreateQuickAsync();
         var go = ledger.Fifo("go");
         var run = RunFreely("run", "--name", "run", "--on-isolated", "continue", "--", "/bin/sh", "-c", $"read -r line <'{go}'");
         var control = RunFreely("control", "--name", "control", "--on-isolated", "stop", "--", "sleep", "60");
@@ -74,8 +74,6 @@ public sealed class IsolationTests : IDisposable
         Assert.Equal("", run.Errors);
         Assert.Equal(OperationStatus.Completed, (await ledger.ReadAsync(await run.Events.Operation())).Status);
     }
-
-    private Task<LedgerDirectory> OpenAsync() => ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
 
     /// <summary>A run that a limit on its files does not kill.</summary>
     private LedgerProcess RunFreely(string events, params string[] arguments)

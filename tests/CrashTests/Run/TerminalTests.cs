@@ -12,8 +12,7 @@ public sealed class TerminalTests : IDisposable
     [TerminalFact]
     public async Task The_command_reads_the_terminal_and_survives_Ctrl_Z_which_is_no_crash()
     {
-        await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
-        var directory = await ledger.OpenAsync();
+        var directory = await ledger.CreateQuickAsync();
         await using var other = await directory.JoinAsync("other");
         await using var operation = await other.CreateOperationAsync("op");
         var words = ledger.Words("run", "--operation", "op", "--contain", "--", "/bin/sh", "-c", "read -r word; exit ${#word}");
@@ -75,8 +74,7 @@ public sealed class TerminalTests : IDisposable
     [LinuxFact]
     public async Task Ctrl_Z_without_the_terminal_stops_the_command_too_and_is_no_crash()
     {
-        await ledger.OpenAsync(create: true, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600));
-        var directory = await ledger.OpenAsync();
+        var directory = await ledger.CreateQuickAsync();
         await using var other = await directory.JoinAsync("other");
         await using var operation = await other.CreateOperationAsync("op");
         var run = ledger.RunAs("run", "--operation", "op", "--contain", "--", "/bin/sh", "-c", "read -r word; exit ${#word}");

@@ -22,6 +22,7 @@ public sealed class RealDirectoryTests : IDisposable
         await using var b = await ledger.JoinAsync("b");
         var options = new GroupOptions { CanOrchestrate = true, Segments = new(20, long.MaxValue) };
         var first = await a.JoinGroupAsync(options: options);
+        await first.WaitUntilAsync(s => s.Acting == a.Incarnation).WaitAsync(Bound);
         var second = await b.JoinGroupAsync(options: options);
         second.HandleCommands((c, _) => Task.FromResult(c.Arguments));
         await second.WaitUntilAsync(s => s.Acting == a.Incarnation).WaitAsync(Bound);

@@ -97,6 +97,7 @@ public sealed class ProcessGroupSignalsTests
     {
         using var process = TestProcess.Shell("sleep 60 &", OfCall);
         process.Reap();
+        await Eventually.True(() => process.Others().All(TestProcess.Sleeps), "the member");
 
         var outcome = await Terminate(Identity(process) with { CallId = "other" }, Short);
 
@@ -109,8 +110,9 @@ public sealed class ProcessGroupSignalsTests
     public async Task A_member_that_lost_its_environment_stays_proven_if_it_was_seen_with_the_leader()
     {
         using var process = TestProcess.Shell("env -i sh -c 'trap \"\" TERM; while :; do sleep 1; done' & exec sleep 60");
-        await Eventually.True(() => process.Others().Count >= 2, "the members");
-        var stubborn = process.Others().Single(pid => Procfs.Read($"/proc/{pid}/comm") == "sh\n");
+        // It is a shell, and so is, for a moment, whom it starts.
+        await Eventually.True(() => process.Others().Select(Procfs.Name).Order().SequenceEqual(["sh", "sleep"]), "the members");
+        var stubborn = process.Others().Single(pid => Procfs.Name(pid) == "sh");
 
         // Nobody waits for the leader before TERM ends it, so only the identity seen before proves the member.
         var ending = Terminate(Identity(process), Short);

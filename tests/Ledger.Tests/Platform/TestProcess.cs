@@ -18,7 +18,16 @@ internal sealed class TestProcess : IDisposable
 
     public ProcessIdentity Identity { get; }
 
-    public static TestProcess Sleeping(params string[] environment) => Start(["/bin/sleep", "60"], environment);
+    public static TestProcess Sleeping(params string[] environment)
+    {
+        var process = Start(["/bin/sleep", "60"], environment);
+        SpinWait.SpinUntil(() => Sleeps(process.Pid), TimeSpan.FromSeconds(60));
+        return process;
+    }
+
+    /// <summary>It is no longer becoming a <c>sleep</c>, but is one, and asleep.</summary>
+    public static bool Sleeps(int pid) => ProcStat.Read(pid)?.State == 'S' && ProcessVariables.Of(pid) is not (null or "")
+        && Procfs.Name(pid) == "sleep";
 
     public static TestProcess Shell(string script, params string[] environment) =>
         Start(["/bin/sh", "-c", script], environment);

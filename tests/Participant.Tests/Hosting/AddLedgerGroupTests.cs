@@ -25,7 +25,9 @@ public sealed class AddLedgerGroupTests : IDisposable
         var group = orchestrator.Services.GetRequiredService<ILedgerGroupHost>().Group;
         using var db = Build("db", services => services.AddLedgerSupervisor());
         await db.StartAsync();
-        Assert.Equal(SupervisorStatus.Running, (await group.WaitUntilAsync(s => s.Supervisors.ContainsKey("db"))).Supervisors["db"].Status);
+        Assert.Equal(SupervisorStatus.Running, db.Services.GetRequiredService<ILedgerGroupHost>().Group.State.Supervisors["db"].Status);
+        // It has yet to read of it.
+        await group.WaitUntilAsync(s => s.Supervisors.ContainsKey("db")).WaitAsync(Bound);
 
         var began = new Began();
         using var web = Build("web", services => services.AddLedgerSupervisor(options => options.Dependencies.Add("db")).AddSingleton<IHostedService>(began));

@@ -78,8 +78,14 @@ internal sealed class RealBench : ProgramBench
 
     protected override void Close() => _directory.Delete(recursive: true);
 
-    private static bool IsLifeline(int pid) =>
-        ProcessVariables.Has(Procfs.Read($"/proc/{pid}/environ"), ProcessVariables.Lifeline, "1");
+    private static bool IsLifeline(int pid)
+    {
+        string? variables;
+        // In the midst of becoming another program, or of its end, a process shows none.
+        do variables = ProcessVariables.Of(pid);
+        while (variables is "" && ProcStat.Read(pid) is { IsGone: false, HasNoVariables: false });
+        return ProcessVariables.Has(variables, ProcessVariables.Lifeline, "1");
+    }
 
     private sealed record Owned(Probe Probe, HostedProgram Program) : IOwned
     {
