@@ -79,7 +79,7 @@ public sealed class DoctorTests(SharedDrive shared) : IDisposable
         var ledger = await temp.OpenAsync();
         await using var participant = await ledger.JoinAsync("neighbour");
         await using var operation = await participant.CreateOperationAsync("op");
-        await Run.Eventually.True(() => File.Exists(Path.Combine(temp.Path, "operations", "op.json")), "its file, which has another name at first");
+        await Eventually.True(() => File.Exists(Path.Combine(temp.Path, "operations", "op.json")), "its file, which has another name at first");
         var before = temp.Tree().Where(path => !path.EndsWith(".json", StringComparison.Ordinal)).ToList();
         var json = JObject.Parse((await temp.RunAsync("doctor", "--json")).Output);
         Assert.Contains("1 alive (neighbour on ", Detail(json, "whoElse"), StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public sealed class DoctorTests(SharedDrive shared) : IDisposable
         async Task<CommandResult> InterruptedAsync()
         {
             using var process = temp.Start("doctor");
-            await Run.Eventually.True(() => temp.Tree().Length >= 3 || process.HasExited, "its files");
+            await Eventually.True(() => temp.Tree().Length >= 3 || process.HasExited, "its files");
             _ = Ledger.Platform.Libc.Kill(process.Id, Ledger.Platform.Signals.Int);
             return await CommandLedger.EndAsync(process);
         }

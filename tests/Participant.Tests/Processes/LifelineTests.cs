@@ -9,13 +9,17 @@ public sealed class LifelineTests
     [LinuxFact]
     public async Task A_killed_wrapper_takes_its_command_and_grandchildren_along()
     {
-        using var probe = await Probe.Start("run", "/bin/sh", "-c", "sleep 60 & sleep 61");
+        var directory = Directory.CreateTempSubdirectory("ledger-lifeline-");
+        var told = Path.Combine(directory.FullName, "told");
+        using var probe = await Probe.Start("run", "/bin/sh", "-c", $"trap 'touch {told}; exit' TERM; sleep 60 & sleep 61 & wait");
         await Eventually.True(() => Group.Count(probe.Command, "sleep") == 2, "command and grandchild");
 
         probe.Kill();
 
-        // Well before the lifeline's own KILL: TERM was enough, and it noticed.
-        await Eventually.True(() => Group.Members(probe.Command).Count == 0, "the end", TimeSpan.FromSeconds(2.5));
+        await Eventually.True(() => Group.Members(probe.Command).Count == 0, "the end");
+        // Before the lifeline's own KILL.
+        Assert.True(File.Exists(told));
+        directory.Delete(recursive: true);
     }
 
     [LinuxFact]

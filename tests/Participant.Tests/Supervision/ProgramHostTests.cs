@@ -108,7 +108,7 @@ public sealed class ProgramHostTests : IDisposable
             "the sweep");
 
         Assert.Equal((1, 1), ((await ending).Found.Count, (await ending).Ended));
-        Assert.Empty(Group.Members(program.Identity.Pgid));
+        await Eventually.True(() => Group.Members(program.Identity.Pgid).Count == 0, "the end of its lifeline, which is not waited for");
 
         Task<OrphanReport> Sweep() => sweep.SweepAsync(_ => false, TimeSpan.FromMinutes(10), CancellationToken.None);
     }

@@ -42,7 +42,7 @@ internal sealed class RealBench : ProgramBench
     public override bool HasBegun(int pgid, Kind kind) => Processes.Group.Count(pgid, "sleep") == (kind == Kind.Family ? 2 : 1);
 
     public override IReadOnlyList<int> Members(int pgid) =>
-        [.. Processes.Group.Members(pgid).Where(pid => !IsLifeline(pid))];
+        [.. Processes.Group.Members(pgid).Where(pid => !IsLifeline(pid) && ProcStat.Read(pid) is { IsGone: false })];
 
     public override void Kill(int pid) => Libc.Kill(pid, Signals.Kill);
 

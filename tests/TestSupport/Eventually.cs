@@ -1,7 +1,7 @@
-namespace Ledger.CrashTests.Run;
+namespace Ledger.TestSupport;
 
 /// <summary>Waits for what nothing announces, with a bound.</summary>
-internal static class Eventually
+public static class Eventually
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
