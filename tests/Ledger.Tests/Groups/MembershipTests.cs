@@ -1,6 +1,8 @@
 using Ledger.Groups;
+using Ledger.Model;
 using Ledger.Model.Groups;
 using Ledger.Rules.Groups;
+using Ledger.Testing;
 
 namespace Ledger.Tests.Groups;
 
@@ -52,6 +54,35 @@ public sealed class MembershipTests
         var again = await world.JoinAsync("a");
         Assert.True(again.Group.IsMember);
         Assert.Empty(world.Noise);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_could_not_find_out_whether_it_joined_takes_part_if_it_did_until_it_stops(bool joinsAgain)
+    {
+        await world.JoinAsync("a", orchestrate: false);
+        var node = await world.StartAsync("b", "h1");
+        var isBroken = false;
+        node.Files.Fault = call =>
+        {
+            if (!call.Path.Contains("/g@", StringComparison.Ordinal) && call.Target?.Contains("/g@", StringComparison.Ordinal) != true) return null;
+            if (isBroken) return FileFault.InputOutputError;
+            isBroken = call.Kind == FileCallKind.Move;
+            return isBroken ? FileFault.FailAfter(new IOException("no reply")) : null;
+        };
+        var options = new GroupOptions { CanOrchestrate = true };
+        var e = await Assert.ThrowsAsync<LedgerStorageException>(() => node.Participant.JoinGroupAsync(GroupWorld.Id, options));
+        Assert.Contains("unknown", e.Message, StringComparison.Ordinal);
+        Assert.True(isBroken);
+
+        node.Files.Fault = null;
+        await world.UntilAsync(s => s.Acting == node.Participant.Incarnation, seconds: 5);
+        var position = world.State.Position;
+        if (joinsAgain) Assert.True((await node.Participant.JoinGroupAsync(GroupWorld.Id, options)).IsMember);
+        Assert.Equal(position, world.State.Position);
+        await world.Ledger.RunUntilAsync(node.Participant.DisposeAsync().AsTask());
+        Assert.Equal(DepartureReason.Normal, world.State.Members[node.Participant.Incarnation].Departure);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed class MembersFeature : SimulationFeature
 {
     private static readonly string[] Ids = ["g", "x"];
 
+    private readonly Dictionary<(SimulationActor, string), GroupSeat> tried = [];
+
     public override string Name => "member";
 
     public override IReadOnlyList<(string Verb, int Weight)> Verbs => [("join", 14), ("drain", 4), ("leave", 2), ("invite", 3)];
@@ -49,14 +51,13 @@ internal sealed class MembersFeature : SimulationFeature
         }
     }
 
-    /// <summary>On each host somebody is there for every group. Who was told that it could not join, and is a member all the
-    /// same, joins again.</summary>
+    /// <summary>On each host somebody is there for every group.</summary>
     public override void WindDown(SimulationWorld world)
     {
         foreach (var group in world.Groups.All.ToList())
         {
             foreach (var actor in world.Actors.Where(a => a is { IsAwake: true, IsLeaving: false }
-                && (a.Id.StartsWith("janitor-", StringComparison.Ordinal) || group.State.IsPresent(a.Incarnation))).ToList())
+                && a.Id.StartsWith("janitor-", StringComparison.Ordinal)).ToList())
                 Join(world, actor, group.Id, new GroupOptions { CanOrchestrate = true, CanSpawn = true });
         }
     }
@@ -76,10 +77,10 @@ internal sealed class MembersFeature : SimulationFeature
     private static bool IsSeated(SimulationWorld world, SimulationActor actor, string groupId) =>
         world.Stage.Seats.Any(s => s.Actor == actor && s.GroupId == groupId);
 
-    private static void Join(SimulationWorld world, SimulationActor actor, string groupId, GroupOptions options)
+    private void Join(SimulationWorld world, SimulationActor actor, string groupId, GroupOptions options)
     {
         if (IsSeated(world, actor, groupId)) return;
-        var seat = new GroupSeat(world, actor, groupId);
+        if (!tried.TryGetValue((actor, groupId), out var seat)) tried[(actor, groupId)] = seat = new GroupSeat(world, actor, groupId);
         world.Do(actor, $"join {groupId}", async () =>
         {
             await seat.JoinAsync(options).ConfigureAwait(false);
@@ -88,7 +89,7 @@ internal sealed class MembersFeature : SimulationFeature
     }
 
     /// <summary>Who is invited comes soon, late, with another token, or finds that it was put off.</summary>
-    private static async Task InviteAsync(SimulationWorld world, GroupSeat seat, SimulationStep step)
+    private async Task InviteAsync(SimulationWorld world, GroupSeat seat, SimulationStep step)
     {
         var id = $"guest{step.Throw(1, 3)}";
         var invitation = await seat.Group!.InviteAsync(id).ConfigureAwait(false);

@@ -9,6 +9,8 @@ internal sealed class GroupSeat(SimulationWorld world, SimulationActor actor, st
 {
     private static readonly SegmentOptions Small = new(12, 1 << 20);
 
+    private bool isWatched;
+
     public SimulationActor Actor => actor;
 
     public string GroupId => groupId;
@@ -22,18 +24,31 @@ internal sealed class GroupSeat(SimulationWorld world, SimulationActor actor, st
     /// <summary>True while it can act: it has joined, and its code runs.</summary>
     public bool IsAwake => Group is { IsMember: true } && actor is { IsAwake: true, IsLeaving: false };
 
-    /// <summary>Joins; ends what it runs when it is put out.</summary>
+    /// <summary>Joins; ends what it runs when it is put out. It may be a member and not know it, because the disk failed: until it
+    /// joins again it acts all the same.</summary>
     public async Task JoinAsync(GroupOptions options)
     {
         var executor = world.Stage.Wrap?.Invoke(Executor) ?? Executor;
-        Group = await actor.Process.Participant.JoinGroupAsync(groupId, options with
+        var participant = actor.Process.Participant;
+        try
         {
-            Executor = executor,
-            Segments = Small,
-            LeaveBound = TimeSpan.FromSeconds(3),
-        }).ConfigureAwait(false);
-        world.Stage.Add(this);
-        Group.Ended.Register(Executor.EndAll);
+            var group = await participant.JoinGroupAsync(groupId, options with
+            {
+                Executor = executor,
+                Segments = Small,
+                LeaveBound = TimeSpan.FromSeconds(3),
+            }).ConfigureAwait(false);
+            if (Group is null) world.Stage.Add(this);
+            Group = group;
+        }
+        finally
+        {
+            if (!isWatched && participant.Core.Groups.Find(groupId) is { } present)
+            {
+                isWatched = true;
+                present.Ended.Register(Executor.EndAll);
+            }
+        }
     }
 
     /// <summary>What the log says of a supervisor.</summary>

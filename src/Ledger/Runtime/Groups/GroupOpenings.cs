@@ -26,9 +26,11 @@ internal static class GroupOpenings
         {
             Enter(group, options);
         }
-        catch when (isNew)
+        catch (Exception e) when (isNew)
         {
-            if (!group.IsMember) group.Dispose();
+            // It may turn out to be a member, for whom others wait: then it acts as one, and leaves with the participant.
+            if (e is LedgerStorageException || group.IsMember) core.Groups.Add(group);
+            else group.Dispose();
             throw;
         }
         if (isNew) core.Groups.Add(group);
