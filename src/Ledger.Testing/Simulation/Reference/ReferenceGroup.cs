@@ -64,7 +64,7 @@ internal sealed class ReferenceGroup(SimulatedFileSystem disk, string id, Action
         if (State.Sealed) return;
         var (state, outcome) = GroupFold.Apply(State, entry);
         Require(outcome.Position == states.Count, $"an entry of {id} has position {outcome.Position}, and it is number {states.Count}");
-        Model.Judge(entry, outcome, Require);
+        Model.Judge(entry, outcome, state, Require);
         states.Add(state);
         Entries.Add($"{line} {outcome.Rejection}");
         onEntry(this, entry, outcome);
