@@ -51,6 +51,11 @@ internal sealed class ModelSupervisor(string id, SupervisorSettings settings, lo
     public bool MayLive => Status is SupervisorStatus.Starting or SupervisorStatus.Running or SupervisorStatus.Failed
         or SupervisorStatus.RestartScheduled or SupervisorStatus.ShuttingDown;
 
+    /// <summary>It is on its way up or down, or runs.</summary>
+    public bool IsThere => Status is SupervisorStatus.Starting or SupervisorStatus.Running or SupervisorStatus.ShuttingDown;
+
+    public bool IsOver => Status is SupervisorStatus.Dead or SupervisorStatus.Stopped;
+
     public void Go(SupervisorStatus status, long position)
     {
         (Status, Since) = (status, position);
@@ -77,6 +82,12 @@ internal sealed class ModelSupervisor(string id, SupervisorSettings settings, lo
         Reason = other.Reason,
         LastRestartAttempt = LastRestartAttempt,
     };
+
+    /// <summary>An entry of the table in a few words: its settings are as they were registered, and long.</summary>
+    public static string Text(SupervisorEntry s) => $"{s.SupervisorId}: {s.Status} since {s.Since}, registered at {s.RegisteredAt}, "
+        + $"run {s.Run}, attempts {s.Attempts}, backoff {s.BackoffMs}, run by {s.Incarnation}, owner {s.Owner}{(s.OwnerLost ? " lost" : "")}, "
+        + $"{s.Reservation}, {s.Program}, {(s.StopWanted ? "to stop, " : "")}at {s.Place.Host} {s.Place.Pid}, restarted {s.LastRestartAttempt}, "
+        + $"because {s.Reason}";
 
     /// <summary>What failed or died has a reason; what starts or runs has none; null: nothing says so.</summary>
     private bool? HasReason => Status switch

@@ -17,7 +17,7 @@ internal sealed partial class SupervisorModel
         var before = (s.Status, s.Since);
         if (s.StopWanted)
         {
-            if (!all.Values.Any(o => o.MayLive && DependsOn(o, s.Id))) Stop(s, position);
+            if (!all.Values.Any(o => Holds(o, s))) Stop(s, position);
         }
         else if (s.Status == SupervisorStatus.Failed)
         {
@@ -53,6 +53,11 @@ internal sealed partial class SupervisorModel
         s.Go(SupervisorStatus.RestartScheduled, position);
     }
 
+    /// <summary>A dependant that is there keeps what it depends on from stopping. Those at the second remove do not, nor does one that
+    /// has failed.</summary>
+    private static bool Holds(ModelSupervisor o, ModelSupervisor s) => o.Settings.Dependencies.Any(d => Same(d, s.Id))
+        && o.IsThere;
+
     /// <summary>What has nothing that could live has stopped; the program of any other one is to be ended first.</summary>
     private static void Stop(ModelSupervisor s, long position)
     {
@@ -62,11 +67,9 @@ internal sealed partial class SupervisorModel
 
     private void RequestStop(StopRequested d)
     {
-        foreach (var s in all.Values.Where(CanBeToldToStop))
+        foreach (var s in all.Values.Where(s => s.Status != SupervisorStatus.Stopped))
             if (d.SupervisorId is null || Same(s.Id, d.SupervisorId) || DependsOn(s, d.SupervisorId)) s.StopWanted = true;
     }
-
-    private static bool CanBeToldToStop(ModelSupervisor s) => !s.StopWanted && s.Status != SupervisorStatus.Stopped;
 
     /// <summary>A member is gone. Who left by itself had ended its programs; of anybody else's nothing is known.</summary>
     private void Lose(string gone, bool byItself, long position)
@@ -74,32 +77,29 @@ internal sealed partial class SupervisorModel
         foreach (var s in all.Values)
         {
             var (ran, started) = (s.Runner == gone, s.Reservation?.Executor == gone);
-            if (s.Owner == gone)
-            {
-                s.Owner = null;
-                s.OwnerLost = s.Settings.Mode == SupervisorMode.Independent && s.Runner is not null;
-            }
-            if (ran) (s.Runner, s.Owner, s.OwnerLost) = (null, null, false);
+            if (s.Owner == gone) (s.Owner, s.OwnerLost) = (null, s.Settings.Mode == SupervisorMode.Independent && !ran);
+            if (ran) s.Runner = null;
             if (!ran && !started) continue;
-            if (byItself && s.Status != SupervisorStatus.Dead)
-            {
-                if (s.Status != SupervisorStatus.Stopped) s.Go(SupervisorStatus.Stopped, position);
-            }
-            else if (s.Status is SupervisorStatus.Starting or SupervisorStatus.Running) s.Go(SupervisorStatus.Failed, position);
-            else if (s.Status is SupervisorStatus.Registered or SupervisorStatus.WaitingForDependencies && s is { IsStarted: false, ComesBack: false })
-                s.Go(SupervisorStatus.Dead, position);
+            if (s.IsOver) continue;
+            if (byItself) s.Go(SupervisorStatus.Stopped, position);
+            else if (s.Status == SupervisorStatus.ShuttingDown) s.Go(SupervisorStatus.Stopped, position);
+            else if (!s.IsStarted && !s.ComesBack) s.Go(SupervisorStatus.Dead, position);
+            else if (s.IsThere) s.Go(SupervisorStatus.Failed, position);
         }
     }
 
-    /// <summary>Who takes over alone, and has nothing of its own, begins afresh.</summary>
+    /// <summary>Who takes over alone, and runs nothing, begins afresh: with what it registered itself, and, if it wants them, with
+    /// the programs that others had.</summary>
     private void BeginAfresh(GroupEntry e, OrchestratorTakenOver d, long position)
     {
-        if (group.Members.Values.Count(m => m.Left == 0) > 1 || all.Values.Any(s => s.Runner == e.Incarnation)) return;
-        foreach (var old in all.Values.ToList())
+        if (group.Members.Values.Count(m => m.Left == 0) > 1 || all.Values.Any(s => s.Runner == e.Incarnation && s.IsThere)) return;
+        var here = Member(e.Incarnation).Process;
+        foreach (var old in all.Values.Where(s => s.Runner is null && s.Place != here).ToList())
         {
             all.Remove(old.Id);
             if (!d.KeepStartInfos || !old.IsStarted) continue;
-            var s = new ModelSupervisor(old.Id, old.Settings, old.RegisteredAt) { Place = old.Place, Run = old.Run, Program = old.Program };
+            var program = old.Place.SharesPlaceWith(here) ? old.Program : null;
+            var s = new ModelSupervisor(old.Id, old.Settings, position) { Place = here, Run = old.Run, Program = program };
             s.Go(SupervisorStatus.Registered, position);
             all[s.Id] = s;
         }
@@ -109,7 +109,7 @@ internal sealed partial class SupervisorModel
         s.Settings.Dependencies.Select(id => all.GetValueOrDefault(id)).OfType<ModelSupervisor>();
 
     private bool DependenciesRun(ModelSupervisor s) =>
-        s.Settings.Dependencies.All(id => all.GetValueOrDefault(id) is { Status: SupervisorStatus.Running });
+        s.Settings.Dependencies.All(id => all.GetValueOrDefault(id) is { Status: SupervisorStatus.Running, StopWanted: false });
 
     /// <summary>Directly, or through others.</summary>
     private bool DependsOn(ModelSupervisor s, string id) =>

@@ -23,16 +23,15 @@ internal sealed partial class SupervisorModel(GroupModel group)
         {
             SupervisorUnregistered => RefuseUnregistration(e, s),
             StartReserved d => RefuseReservation(e, d, s),
-            StartTaken => s.Reservation is null ? NotIn(s) : s.Reservation.Executor != e.Incarnation ? "another one is to start it"
-                : s.Reservation.TokenHash is not null ? "it was taken" : null,
-            SupervisorActivated d => s.Reservation is null ? NotIn(s) : RefuseActivation(e, d, s.Reservation),
+            StartTaken => RefuseTaking(e, s),
+            SupervisorActivated d => RefuseActivation(e, d, s),
             SupervisorFailed => s.Status is not (SupervisorStatus.Starting or SupervisorStatus.Running or SupervisorStatus.ShuttingDown) ? NotIn(s)
                 : e.Incarnation == s.Runner || e.Incarnation == s.Reservation?.Executor ? null : "it neither runs nor starts it",
             ResourcesHeld => s.Reservation is null ? NotIn(s) : s.Reservation.Executor != e.Incarnation ? "another one is to start it" : null,
             StartTimedOut => s.Status == SupervisorStatus.Starting ? null : NotIn(s),
             SupervisorGivenUp => s.Status is SupervisorStatus.Registered or SupervisorStatus.WaitingForDependencies
                 or SupervisorStatus.Failed or SupervisorStatus.RestartScheduled ? null : NotIn(s),
-            AttemptsReset => s.Status == SupervisorStatus.Running ? null : NotIn(s),
+            AttemptsReset => s is { Status: SupervisorStatus.Running, Attempts: > 0 } ? null : NotIn(s),
             SupervisorStopped => s.Status != SupervisorStatus.ShuttingDown ? NotIn(s) : RefuseStopped(e, s),
             SupervisorAdopted => s.OwnerLost ? null : $"{s.Id} does not wait to be adopted",
             _ => null,
@@ -60,7 +59,8 @@ internal sealed partial class SupervisorModel(GroupModel group)
         foreach (var s in all.Values)
         {
             if (state.Supervisors.GetValueOrDefault(s.Id) is not { } there) require(false, $"{s.Id} is gone after {e}");
-            else if (!s.Equals(there)) require(false, $"after {e} there is\n{there}\nand it should be\n{s.AsEntry(there)}");
+            else if (!s.Equals(there)) require(false,
+                $"{ModelSupervisor.Text(there)}\nand it should be\n{ModelSupervisor.Text(s.AsEntry(there))}\nafter {e}");
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class SupervisorModel(GroupModel group)
         var before = all.GetValueOrDefault(d.SupervisorId);
         if (Member(e.Incarnation).Drained > 0) return "its proposer drains";
         if (before is not null && before.Id != d.SupervisorId) return $"{before.Id} differs in case only";
-        if (before is { Status: SupervisorStatus.Starting or SupervisorStatus.Running or SupervisorStatus.ShuttingDown }) return NotIn(before);
+        if (before is not null && HeldBy(before, e.Incarnation) is { } holder) return holder;
         var anew = new ModelSupervisor(d.SupervisorId, d.Settings, 0) { Place = Member(e.Incarnation).Process };
         if (!d.RunsItself && !anew.IsStarted) return "nobody would start it";
         foreach (var dependency in d.Settings.Dependencies)
@@ -95,11 +95,20 @@ internal sealed partial class SupervisorModel(GroupModel group)
         return null;
     }
 
+    /// <summary>Who has it, or what may be left of it where its next process could not see to that.</summary>
+    private string? HeldBy(ModelSupervisor s, string proposer)
+    {
+        if (s.IsThere) return NotIn(s);
+        if (s.IsOver || s.Runner == proposer) return null;
+        if (s.Runner is not null) return $"{s.Runner} has {s.Id}";
+        return s.Program is null || s.Place.SharesPlaceWith(Member(proposer).Process) ? null : "its last program ran elsewhere";
+    }
+
     private string? RefuseUnregistration(GroupEntry e, ModelSupervisor s)
     {
-        if (s.Runner is not null && s.Runner != e.Incarnation && group.Acting != e.Incarnation) return $"{s.Id} is another one's";
-        if (s.Status is not (SupervisorStatus.Dead or SupervisorStatus.Stopped)) return NotIn(s);
-        return all.Values.Any(o => DependsOn(o, s.Id)) ? "another one depends on it" : null;
+        if (s.Runner != e.Incarnation && group.Acting != e.Incarnation) return $"{s.Id} is another one's";
+        if (!s.IsOver) return NotIn(s);
+        return all.Values.Any(o => !o.IsOver && DependsOn(o, s.Id)) ? "another one depends on it" : null;
     }
 
     private string? RefuseReservation(GroupEntry e, StartReserved d, ModelSupervisor s)
@@ -116,26 +125,37 @@ internal sealed partial class SupervisorModel(GroupModel group)
         return d.TokenHash is not null && (s.Runner is not null || d.Executor != e.Incarnation) ? "its proposer spawns nothing" : null;
     }
 
-    private static string? RefuseActivation(GroupEntry e, SupervisorActivated d, Reservation start)
+    private static string? RefuseTaking(GroupEntry e, ModelSupervisor s)
     {
-        if (d.Proof is null) return start.Executor == e.Incarnation ? null : "another one is to start it";
-        return start.TokenHash is not null && Invitations.Hash(d.Proof) == start.TokenHash ? null : "it has not got the token";
+        if (s.Reservation is not { } start) return NotIn(s);
+        if (start.Executor != e.Incarnation) return "another one is to start it";
+        if (start.Executor == s.Runner) return "it is started where it stands";
+        return start.TokenHash is null ? null : "it was taken";
+    }
+
+    /// <summary>Who starts it where it stands needs no token; whoever was spawned for it shows one.</summary>
+    private static string? RefuseActivation(GroupEntry e, SupervisorActivated d, ModelSupervisor s)
+    {
+        if (s.Reservation is not { } start) return NotIn(s);
+        if (start.Executor == s.Runner) return s.Runner == e.Incarnation ? null : "another one is to start it";
+        return start.TokenHash is not null && d.Proof is not null && Invitations.Hash(d.Proof) == start.TokenHash ? null : "it has not got the token";
     }
 
     private string? RefuseStop(StopRequested d)
     {
-        if (d.SupervisorId is null) return all.Values.Any(CanBeToldToStop) ? null : "all are to stop";
+        if (d.SupervisorId is null) return null;
         if (all.GetValueOrDefault(d.SupervisorId) is not { } s) return $"there is no supervisor {d.SupervisorId}";
         if (d.RegisteredAt is { } at && at != s.RegisteredAt) return $"{s.Id} was registered at {s.RegisteredAt}";
-        return CanBeToldToStop(s) ? null : $"{s.Id} is to stop, or has";
+        return s.StopWanted ? $"{s.Id} is to stop" : null;
     }
 
-    /// <summary>Who runs it says that it is gone; without that one whoever is at its place; without anybody there the orchestrator.</summary>
+    /// <summary>Who runs it says that it is gone; without that one whoever is at its place; without
+    /// anybody who could spawn there the orchestrator.</summary>
     private string? RefuseStopped(GroupEntry e, ModelSupervisor s)
     {
         if (s.Runner is not null) return s.Runner == e.Incarnation ? null : $"{s.Runner} runs it";
         if (Member(e.Incarnation).Process.SharesPlaceWith(s.Place)) return null;
-        var there = group.Members.Values.Any(m => m.Left == 0 && m.Process.SharesPlaceWith(s.Place));
+        var there = group.Members.Values.Any(m => m is { Left: 0, CanSpawn: true } && m.Process.SharesPlaceWith(s.Place));
         return !there && group.Acting == e.Incarnation ? null : "it is not there to see it";
     }
 
@@ -154,7 +174,8 @@ internal sealed partial class SupervisorModel(GroupModel group)
                 s.Reservation = s.Reservation! with { TokenHash = d.TokenHash };
                 break;
             case SupervisorActivated d:
-                if (d.Proof is not null) (s.Owner, s.OwnerLost) = (s.Reservation!.Executor, false);
+                if (s.Reservation!.Executor != s.Runner) s.Owner = s.Reservation.Executor;
+                s.OwnerLost = false;
                 (s.Runner, s.Place, s.Program) = (e.Incarnation, Member(e.Incarnation).Process, d.Program);
                 s.Go(SupervisorStatus.Running, position);
                 break;
@@ -184,7 +205,7 @@ internal sealed partial class SupervisorModel(GroupModel group)
             Place = Member(e.Incarnation).Process,
             Runner = d.RunsItself ? e.Incarnation : null,
             Run = position,
-            Program = before?.Program,
+            Program = before is not null && before.Place.SharesPlaceWith(Member(e.Incarnation).Process) ? before.Program : null,
         };
         s.Go(SupervisorStatus.Registered, position);
         all[s.Id] = s;
