@@ -63,7 +63,8 @@ internal sealed class ModelSupervisor(string id, SupervisorSettings settings, lo
     }
 
     /// <summary>Whether the fold has the same. Texts for people are the fold's own; only whether there is one is known.</summary>
-    public bool Equals(SupervisorEntry other) => other == AsEntry(other) && (HasReason ?? other.Reason is not null) == other.Reason is not null;
+    public bool Equals(SupervisorEntry other) =>
+        other == AsEntry(other) && (HasReason is not { } has || has == other.Reason is not null);
 
     /// <summary>As the fold would write it, with the fold's own words where nothing says which.</summary>
     public SupervisorEntry AsEntry(SupervisorEntry other) => new(id, settings, Place, registeredAt)
@@ -84,9 +85,10 @@ internal sealed class ModelSupervisor(string id, SupervisorSettings settings, lo
     };
 
     /// <summary>An entry of the table in a few words: its settings are as they were registered, and long.</summary>
-    public static string Text(SupervisorEntry s) => $"{s.SupervisorId}: {s.Status} since {s.Since}, registered at {s.RegisteredAt}, "
-        + $"run {s.Run}, attempts {s.Attempts}, backoff {s.BackoffMs}, run by {s.Incarnation}, owner {s.Owner}{(s.OwnerLost ? " lost" : "")}, "
-        + $"{s.Reservation}, {s.Program}, {(s.StopWanted ? "to stop, " : "")}at {s.Place.Host} {s.Place.Pid}, restarted {s.LastRestartAttempt}, "
+    public static string Text(SupervisorEntry s) =>
+        $"{s.SupervisorId}: {s.Status} since {s.Since}, registered at {s.RegisteredAt}, run {s.Run}, attempts {s.Attempts}, "
+        + $"backoff {s.BackoffMs}, run by {s.Incarnation}, owner {s.Owner}{(s.OwnerLost ? " lost" : "")}, {s.Reservation}, "
+        + $"{s.Program}, {(s.StopWanted ? "to stop, " : "")}at {s.Place.Host} {s.Place.Pid}, restarted {s.LastRestartAttempt}, "
         + $"because {s.Reason}";
 
     /// <summary>What failed or died has a reason; what starts or runs has none; null: nothing says so.</summary>

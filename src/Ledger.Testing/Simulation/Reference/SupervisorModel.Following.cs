@@ -48,8 +48,8 @@ internal sealed partial class SupervisorModel
             return;
         }
         s.Attempts++;
-        s.BackoffMs = policy.BackoffIntervalsMs.IsEmpty ? 0 : policy.BackoffIntervalsMs[Math.Min(s.Attempts, policy.BackoffIntervalsMs.Length) - 1];
-        s.LastRestartAttempt = now;
+        var waits = policy.BackoffIntervalsMs;
+        (s.BackoffMs, s.LastRestartAttempt) = (waits.IsEmpty ? 0 : waits[Math.Min(s.Attempts, waits.Length) - 1], now);
         s.Go(SupervisorStatus.RestartScheduled, position);
     }
 

@@ -25,9 +25,10 @@ internal sealed partial class SupervisorModel(GroupModel group)
             StartReserved d => RefuseReservation(e, d, s),
             StartTaken => RefuseTaking(e, s),
             SupervisorActivated d => RefuseActivation(e, d, s),
-            SupervisorFailed => s.Status is not (SupervisorStatus.Starting or SupervisorStatus.Running or SupervisorStatus.ShuttingDown) ? NotIn(s)
+            SupervisorFailed => !s.IsThere ? NotIn(s)
                 : e.Incarnation == s.Runner || e.Incarnation == s.Reservation?.Executor ? null : "it neither runs nor starts it",
-            ResourcesHeld => s.Reservation is null ? NotIn(s) : s.Reservation.Executor != e.Incarnation ? "another one is to start it" : null,
+            ResourcesHeld => s.Reservation is null ? NotIn(s)
+                : s.Reservation.Executor == e.Incarnation ? null : "another one is to start it",
             StartTimedOut => s.Status == SupervisorStatus.Starting ? null : NotIn(s),
             SupervisorGivenUp => s.Status is SupervisorStatus.Registered or SupervisorStatus.WaitingForDependencies
                 or SupervisorStatus.Failed or SupervisorStatus.RestartScheduled ? null : NotIn(s),
@@ -55,7 +56,8 @@ internal sealed partial class SupervisorModel(GroupModel group)
     /// <summary>The fold's table must be the same.</summary>
     public void Compare(GroupEntry e, GroupState state, Action<bool, string> require)
     {
-        foreach (var id in state.Supervisors.Keys.Where(id => !all.ContainsKey(id))) require(false, $"there is a supervisor {id} after {e}");
+        foreach (var id in state.Supervisors.Keys.Where(id => !all.ContainsKey(id)))
+            require(false, $"there is a supervisor {id} after {e}");
         foreach (var s in all.Values)
         {
             if (state.Supervisors.GetValueOrDefault(s.Id) is not { } there) require(false, $"{s.Id} is gone after {e}");
@@ -114,15 +116,16 @@ internal sealed partial class SupervisorModel(GroupModel group)
     private string? RefuseReservation(GroupEntry e, StartReserved d, ModelSupervisor s)
     {
         if (s.StopWanted) return $"{s.Id} is to stop";
-        if (s.Status is not (SupervisorStatus.Registered or SupervisorStatus.WaitingForDependencies or SupervisorStatus.RestartScheduled))
-            return NotIn(s);
+        if (s.Status is not (SupervisorStatus.Registered or SupervisorStatus.WaitingForDependencies
+            or SupervisorStatus.RestartScheduled)) return NotIn(s);
         if (!s.IsStarted) return $"{s.Id} starts itself";
         if (d.Attempt != s.Attempts) return $"attempt {s.Attempts} is due";
         if (!DependenciesRun(s)) return "what it depends on does not run";
         if (group.Members.GetValueOrDefault(d.Executor) is not { Left: 0, Drained: 0 } executor) return "its executor is not there";
         if (s.Runner is not null && s.Runner != d.Executor) return $"{s.Runner} runs it";
-        if (s.Runner is null && !(executor.CanSpawn && executor.Process.SharesPlaceWith(s.Place))) return "its executor cannot spawn there";
-        return d.TokenHash is not null && (s.Runner is not null || d.Executor != e.Incarnation) ? "its proposer spawns nothing" : null;
+        var spawns = executor.CanSpawn && executor.Process.SharesPlaceWith(s.Place);
+        if (s.Runner is null && !spawns) return "its executor cannot spawn there";
+        return d.TokenHash is null || (s.Runner is null && d.Executor == e.Incarnation) ? null : "its proposer spawns nothing";
     }
 
     private static string? RefuseTaking(GroupEntry e, ModelSupervisor s)
@@ -138,7 +141,8 @@ internal sealed partial class SupervisorModel(GroupModel group)
     {
         if (s.Reservation is not { } start) return NotIn(s);
         if (start.Executor == s.Runner) return s.Runner == e.Incarnation ? null : "another one is to start it";
-        return start.TokenHash is not null && d.Proof is not null && Invitations.Hash(d.Proof) == start.TokenHash ? null : "it has not got the token";
+        var shown = d.Proof is null ? null : Invitations.Hash(d.Proof);
+        return shown is not null && shown == start.TokenHash ? null : "it has not got the token";
     }
 
     private string? RefuseStop(StopRequested d)
