@@ -12,14 +12,9 @@ internal static class SupervisorMutations
         Fold("supervisors-keep-attempts", "who registers anew has the restarts of before", (s, e, folded) =>
             e.Data is GroupSupervisorRegistered d && s.Supervisors.GetValueOrDefault(d.SupervisorId) is { } before
                 ? Change(folded, x => Same(x, before.SupervisorId), x => x with { Attempts = before.Attempts }) : folded),
-        Fold("supervisors-stop-alone", "a stop does not reach those that depend on what is stopped", (s, e, folded) =>
-            e.Data is StopRequested { SupervisorId: { } id }
-                ? Change(folded, x => !Same(x, id), x => s.Supervisors[x.SupervisorId]) : folded),
-        Fold("supervisors-wait-for-the-dead", "what waits for a dead dependency waits on", (s, _, folded) =>
-            Change(folded, x => x.Status == SupervisorStatus.Dead && Before(s, x) == SupervisorStatus.WaitingForDependencies,
-                x => s.Supervisors[x.SupervisorId])),
-        Fold("supervisors-are-nobodys", "who adopts one is not its owner", (_, e, folded) =>
-            e.Data is SupervisorAdopted d ? Change(folded, x => Same(x, d.SupervisorId), x => x with { Owner = null }) : folded),
+        Fold("supervisors-have-no-owner", "who spawned one is not its owner", (_, e, folded) =>
+            e.Data is SupervisorActivated { Proof: not null } d
+                ? Change(folded, x => Same(x, d.SupervisorId), x => x with { Owner = null }) : folded),
         Fold("supervisors-outlive-the-dead", "what ran on a member that is dead goes on running", (s, e, folded) =>
             e.Data is MemberCrashed
                 ? Change(folded, x => Before(s, x) == SupervisorStatus.Running, x => s.Supervisors[x.SupervisorId]) : folded),
