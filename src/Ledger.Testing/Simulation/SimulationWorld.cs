@@ -1,5 +1,7 @@
 using Ledger.Groups;
 using Ledger.Model;
+using Ledger.Model.Groups;
+using Ledger.Rules.Groups;
 using Ledger.Testing.Simulation.Reference;
 using Ledger.Testing.Simulation.Supervision;
 
@@ -22,7 +24,7 @@ public sealed class SimulationWorld
     private string? fault;
 
     internal SimulationWorld(ulong seed, SimulationOptions options, Func<LedgerOptions, LedgerOptions>? with,
-        Func<IGroupExecutor, IGroupExecutor>? wrap = null)
+        Func<IGroupExecutor, IGroupExecutor>? wrap = null, Func<GroupState, GroupEntry, GroupFolded>? fold = null)
     {
         this.with = with;
         Options = options;
@@ -34,7 +36,7 @@ public sealed class SimulationWorld
         Ledger = SimulatedLedger.WithLots(options.Ledger, (int)(seed % int.MaxValue), HasEvents);
         Ledger.Time.KeepToThisThread();
         Reference = new ReferenceLedger(Ledger.Files, () => Now);
-        Groups = new ReferenceGroups(this);
+        Groups = new ReferenceGroups(this, fold ?? GroupFold.Apply);
         Stage = new GroupStage(this) { Wrap = wrap };
         Witness = new Witness(Ledger.Files, () => Now);
     }

@@ -5,6 +5,8 @@ using System.Text;
 using Ledger.Groups;
 using Ledger.Log;
 using Ledger.Model;
+using Ledger.Model.Groups;
+using Ledger.Rules.Groups;
 using Ledger.Testing.Simulation.Features;
 using Ledger.Testing.Simulation.Supervision;
 
@@ -24,6 +26,9 @@ public sealed class Simulator(SimulationOptions? options = null)
 
     /// <summary>Stands before what does the groups' work with processes; for faulty ones.</summary>
     internal Func<IGroupExecutor, IGroupExecutor>? Executors { get; init; }
+
+    /// <summary>What the reference folds groups with, for a faulty one: a fault that is everybody's, as if it were the product's.</summary>
+    internal Func<GroupState, GroupEntry, GroupFolded>? Fold { get; init; }
 
     /// <summary>Told of everything that was written to the logs, log by log, when a run has ended.</summary>
     internal Action<IReadOnlyList<string>>? OnLogs { get; init; }
@@ -99,7 +104,7 @@ public sealed class Simulator(SimulationOptions? options = null)
     private SimulationResult Play(ulong seed, IReadOnlyList<SimulationStep> steps)
     {
         var features = options.Features();
-        var world = new SimulationWorld(seed, options, With?.Invoke(seed), Executors);
+        var world = new SimulationWorld(seed, options, With?.Invoke(seed), Executors, Fold);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         world.Ledger.Files.Changed += path => Add(digest, string.Create(CultureInfo.InvariantCulture, $"{world.Now.Ticks} {path}\n"));
         var taken = 0;

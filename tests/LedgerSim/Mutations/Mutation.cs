@@ -1,5 +1,6 @@
 using Ledger.Groups;
 using Ledger.Log;
+using Ledger.Model.Groups;
 using Ledger.Rules;
 using Ledger.Rules.Groups;
 using Ledger.Testing.Simulation;
@@ -18,11 +19,17 @@ internal sealed record Mutation(string Name, string What, Func<ulong, Func<Ledge
     /// <summary>Changes what does the groups' work with processes.</summary>
     public Func<IGroupExecutor, IGroupExecutor>? Executors { get; init; }
 
+    /// <summary>The fold that the reference has too: nobody has another one to compare it with.</summary>
+    public Func<GroupState, GroupEntry, GroupFolded>? Fold { get; init; }
+
     public static Mutation OfRules(string name, string what, Func<RuleBook, RuleBook> change) =>
         new(name, what, _ => o => o with { Rules = change(o.Rules) });
 
     public static Mutation OfGroups(string name, string what, Func<GroupRuleBook, GroupRuleBook> change) =>
         new(name, what, _ => o => o with { GroupRules = change(o.GroupRules) }) { Groups = true };
+
+    public static Mutation OfGroupFolds(string name, string what, Func<GroupState, GroupEntry, GroupFolded> fold) =>
+        OfGroups(name, what, rules => rules with { Fold = fold }) with { Fold = fold };
 
     public static Mutation OfExecutors(string name, string what, Func<IGroupExecutor, IGroupExecutor> change) =>
         new(name, what, _ => o => o) { Groups = true, Executors = change };
@@ -35,7 +42,8 @@ internal sealed record Mutation(string Name, string What, Func<ulong, Func<Ledge
 internal static class Mutations
 {
     public static IReadOnlyList<Mutation> All { get; } =
-        [.. FoldMutations.All, .. PlanMutations.All, .. DetectorMutations.All, .. LogMutations.All, .. GroupMutations.All, .. ExecutorMutations.All];
+        [.. FoldMutations.All, .. PlanMutations.All, .. DetectorMutations.All, .. LogMutations.All, .. GroupMutations.All, .. SupervisorMutations.All,
+            .. ExecutorMutations.All];
 
     /// <summary>Runs without a fault, or with one.</summary>
     public static Simulator Simulate(Mutation? mutation, bool groups, int steps) =>
@@ -43,6 +51,7 @@ internal static class Mutations
         {
             With = mutation?.For,
             Executors = mutation?.Executors,
+            Fold = mutation?.Fold,
         };
 
     public static Mutation? Find(string name) => All.FirstOrDefault(m => m.Name == name);

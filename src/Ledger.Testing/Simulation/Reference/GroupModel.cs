@@ -1,3 +1,4 @@
+using Ledger.Model;
 using Ledger.Model.Groups;
 using Ledger.Rules.Groups;
 
@@ -12,8 +13,14 @@ internal sealed class GroupModel
     private readonly Dictionary<string, HashSet<string>> barriers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Invite> invites = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Start> starts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SupervisorModel supervisors;
     private long term;
     private string? acting;
+
+    public GroupModel() => supervisors = new SupervisorModel(this);
+
+    /// <summary>Who orchestrates, while somebody does.</summary>
+    public string? Acting => acting;
 
     /// <summary>Commands that were ever sent.</summary>
     public IReadOnlyDictionary<string, Command> Commands => commands;
@@ -25,7 +32,7 @@ internal sealed class GroupModel
     public HashSet<(string Supervisor, long Run)> Activated { get; } = [];
 
     /// <summary>Takes the next entry; what the fold answered must be what the model allows.</summary>
-    public void Judge(GroupEntry e, GroupOutcome outcome, Action<bool, string> require)
+    public void Judge(GroupEntry e, GroupOutcome outcome, GroupState after, Action<bool, string> require)
     {
         var refusal = Refusal(e);
         if (refusal is not null) require(!outcome.Accepted, $"{e} was accepted, and {refusal}");
@@ -33,11 +40,14 @@ internal sealed class GroupModel
         if (members.TryGetValue(e.Incarnation, out var proposer) && e.Sequence > proposer.Sequence) proposer.Sequence = e.Sequence;
         if (outcome.Accepted) Take(e, outcome);
         Compare(e, outcome, require);
+        supervisors.Compare(e, after, require);
     }
 
     /// <summary>Entries whose acceptance the model knows all about.</summary>
     private static bool IsDecidedHere(GroupEntryData data) => data is MemberLeft or MemberDraining or OrchestratorTakenOver
-        or CommandTaken or CommandDone or CommandFailed or CommandExpired or CommandRefused or BarrierReached or MemberJoined;
+        or CommandTaken or CommandDone or CommandFailed or CommandExpired or CommandRefused or BarrierReached or MemberJoined
+        or GroupSupervisorRegistered or SupervisorUnregistered or StopRequested or StartReserved or RunEntry or StartTimedOut
+        or SupervisorGivenUp or AttemptsReset or SupervisorAdopted;
 
     private string? Refusal(GroupEntry e)
     {
@@ -61,7 +71,7 @@ internal sealed class GroupModel
             StartReserved d => starts.GetValueOrDefault(d.SupervisorId) is { IsOpen: true } ? "it is being started, or runs" : null,
             SupervisorActivated d => RefuseActivation(e, d),
             _ => null,
-        };
+        } ?? supervisors.Refusal(e);
     }
 
     private string? RefuseGuest(GroupEntry e, MemberJoined d)
@@ -97,7 +107,14 @@ internal sealed class GroupModel
         switch (e.Data)
         {
             case MemberJoined d:
-                members[e.Incarnation] = new Member { CanOrchestrate = d.CanOrchestrate, Joined = 1, Sequence = e.Sequence };
+                members[e.Incarnation] = new Member
+                {
+                    Process = d.Process,
+                    CanOrchestrate = d.CanOrchestrate,
+                    CanSpawn = d.CanSpawn,
+                    Joined = 1,
+                    Sequence = e.Sequence,
+                };
                 if (d.InviteId is not null) invites[d.InviteId].IsOpen = false;
                 break;
             case MemberDraining:
@@ -143,6 +160,7 @@ internal sealed class GroupModel
         }
         foreach (var s in outcome.Events.OfType<SupervisorChanged>().Where(s => s.To is not (SupervisorStatus.Starting or SupervisorStatus.Running)))
             if (starts.TryGetValue(s.SupervisorId, out var start)) start.IsOpen = false;
+        supervisors.Take(e, outcome.Position);
     }
 
     private void Take(GroupEntry e, CommandEntry d)
@@ -203,7 +221,11 @@ internal sealed class GroupModel
 
     internal sealed class Member
     {
+        public required ProcessIdentity Process { get; init; }
+
         public bool CanOrchestrate { get; init; }
+
+        public bool CanSpawn { get; init; }
 
         public long Sequence { get; set; }
 

@@ -22,6 +22,8 @@ internal sealed class ReferenceGroup(SimulatedFileSystem disk, string id, Action
 
     public required Action<bool, string> Require { get; init; }
 
+    public required Func<GroupState, GroupEntry, GroupFolded> Fold { get; init; }
+
     public GroupModel Model { get; } = new();
 
     public bool IsThere => states.Count > 0;
@@ -47,7 +49,7 @@ internal sealed class ReferenceGroup(SimulatedFileSystem disk, string id, Action
             if (TryRead(file + 1) is { } text)
             {
                 file++;
-                foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries)) Fold(line);
+                foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries)) Read(line);
             }
             else if (!State.Sealed || !Begin(segment + 1)) return;
         }
@@ -57,14 +59,14 @@ internal sealed class ReferenceGroup(SimulatedFileSystem disk, string id, Action
     public static string Text(GroupState s) => string.Join('\n', GroupStateCodec
         .Write(s with { Segment = 1, SegmentStart = 0, Sealed = false }).Select(Encoding.UTF8.GetString));
 
-    private void Fold(string line)
+    private void Read(string line)
     {
         if (GroupEntryCodec.Read(Encoding.UTF8.GetBytes(line), false, out var entry, out _) != LineVerdict.Entry || entry!.Nonce != nonce)
             return;
         if (State.Sealed) return;
-        var (state, outcome) = GroupFold.Apply(State, entry);
+        var (state, outcome) = Fold(State, entry);
         Require(outcome.Position == states.Count, $"an entry of {id} has position {outcome.Position}, and it is number {states.Count}");
-        Model.Judge(entry, outcome, Require);
+        Model.Judge(entry, outcome, state, Require);
         states.Add(state);
         Entries.Add($"{line} {outcome.Rejection}");
         onEntry(this, entry, outcome);

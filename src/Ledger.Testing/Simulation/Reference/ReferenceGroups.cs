@@ -1,5 +1,6 @@
 using Ledger.Log.Segments;
 using Ledger.Model.Groups;
+using Ledger.Rules.Groups;
 
 namespace Ledger.Testing.Simulation.Reference;
 
@@ -7,12 +8,13 @@ namespace Ledger.Testing.Simulation.Reference;
 internal sealed class ReferenceGroups
 {
     private readonly SimulationWorld world;
+    private readonly Func<GroupState, GroupEntry, GroupFolded> fold;
     private readonly SortedDictionary<string, ReferenceGroup> all = new(StringComparer.Ordinal);
     private bool isDirty;
 
-    public ReferenceGroups(SimulationWorld world)
+    public ReferenceGroups(SimulationWorld world, Func<GroupState, GroupEntry, GroupFolded> fold)
     {
-        this.world = world;
+        (this.world, this.fold) = (world, fold);
         world.Ledger.Files.Changed += OnChanged;
     }
 
@@ -49,6 +51,6 @@ internal sealed class ReferenceGroups
         isDirty = true;
         var id = Path.GetFileName(path[..at]);
         if (all.ContainsKey(id) || SegmentName.OfLive($"{id}{path[at..].Split('/')[0]}") is null) return;
-        all[id] = new ReferenceGroup(world.Ledger.Files, id, (g, e, o) => OnEntry?.Invoke(g, e, o)) { Require = world.Require };
+        all[id] = new ReferenceGroup(world.Ledger.Files, id, (g, e, o) => OnEntry?.Invoke(g, e, o)) { Require = world.Require, Fold = fold };
     }
 }
