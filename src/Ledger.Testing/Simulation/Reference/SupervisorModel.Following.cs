@@ -53,10 +53,8 @@ internal sealed partial class SupervisorModel
         s.Go(SupervisorStatus.RestartScheduled, position);
     }
 
-    /// <summary>A dependant that is there keeps what it depends on from stopping. Those at the second remove do not, nor does one that
-    /// has failed.</summary>
-    private static bool Holds(ModelSupervisor o, ModelSupervisor s) => o.Settings.Dependencies.Any(d => Same(d, s.Id))
-        && o.IsThere;
+    /// <summary>Whoever may live keeps all that it depends on, at any distance, from stopping.</summary>
+    private bool Holds(ModelSupervisor o, ModelSupervisor s) => o.MayLive && DependsOn(o, s.Id);
 
     /// <summary>What has nothing that could live has stopped; the program of any other one is to be ended first.</summary>
     private static void Stop(ModelSupervisor s, long position)
@@ -81,7 +79,7 @@ internal sealed partial class SupervisorModel
             if (ran) s.Runner = null;
             if (!ran && !started) continue;
             if (s.IsOver) continue;
-            if (byItself) s.Go(SupervisorStatus.Stopped, position);
+            if (byItself && ran) s.Go(SupervisorStatus.Stopped, position);
             else if (s.Status == SupervisorStatus.ShuttingDown) s.Go(SupervisorStatus.Stopped, position);
             else if (!s.IsStarted && !s.ComesBack) s.Go(SupervisorStatus.Dead, position);
             else if (s.IsThere) s.Go(SupervisorStatus.Failed, position);

@@ -178,8 +178,7 @@ internal sealed partial class SupervisorModel(GroupModel group)
                 s.Reservation = s.Reservation! with { TokenHash = d.TokenHash };
                 break;
             case SupervisorActivated d:
-                if (s.Reservation!.Executor != s.Runner) s.Owner = s.Reservation.Executor;
-                s.OwnerLost = false;
+                if (s.Reservation!.Executor != s.Runner) (s.Owner, s.OwnerLost) = (s.Reservation.Executor, false);
                 (s.Runner, s.Place, s.Program) = (e.Incarnation, Member(e.Incarnation).Process, d.Program);
                 s.Go(SupervisorStatus.Running, position);
                 break;

@@ -68,8 +68,8 @@ public sealed record SupervisorEntry(string SupervisorId, SupervisorSettings Set
     /// <summary>It is independent, and its owner is gone: the orchestrator adopts it.</summary>
     public bool OwnerLost { get; init; }
 
-    /// <summary>Position of the reservation that began its present or latest run; 0 before the first. What is said about an
-    /// earlier run touches no later one.</summary>
+    /// <summary>Position of the reservation that began its present or latest run; before the first, of its registration. What is said
+    /// about an earlier run touches no later one.</summary>
     public long Run { get; init; }
 
     /// <summary>Restarts since it was last healthy.</summary>

@@ -75,9 +75,11 @@ internal static class Dependencies
             SupervisorEvent.Schedule, x.Reason) is null;
     }
 
+    /// <summary>Not before its dependants have stopped, which were told to with it, and so theirs before them. Of one that waits for
+    /// its restart something may live as well.</summary>
     private static bool MayStop(GroupState s, SupervisorEntry x) =>
         x.Status is not (SupervisorStatus.ShuttingDown or SupervisorStatus.Stopped)
-        && !Dependants(s, x.SupervisorId).Any(d => SupervisorTable.MayLive(d.Status));
+        && Dependants(s, x.SupervisorId).All(d => d.StopWanted ? d.Status == SupervisorStatus.Stopped : !SupervisorTable.MayLive(d.Status));
 
     private static List<string>? Path(GroupState s, string from, string to, HashSet<string> seen)
     {

@@ -61,7 +61,7 @@ internal static class Starts
             {
                 Incarnation = e.Incarnation,
                 Owner = inPlace ? x.Owner : r.Executor,
-                OwnerLost = false,
+                OwnerLost = inPlace && x.OwnerLost,
                 Place = t.State.Members[e.Incarnation].Process,
                 Program = d.Program,
                 BackoffMs = 0,

@@ -89,8 +89,8 @@ internal static class Stops
         return null;
     }
 
-    /// <summary>A member is gone: what it ran or was starting has failed, or is stopped if it left by itself; what it had
-    /// spawned lost its owner.</summary>
+    /// <summary>A member is gone: what it ran has failed, or is stopped if it left by itself; what it was starting for another has
+    /// failed; what it had spawned lost its owner.</summary>
     public static void Bereave(GroupTransition t, string incarnation, DepartureReason why, string reason)
     {
         foreach (var id in t.State.Supervisors.Keys)
@@ -107,10 +107,11 @@ internal static class Stops
 
     private static void Lose(GroupTransition t, SupervisorEntry x, string incarnation, DepartureReason why, string reason)
     {
-        if (x.Incarnation == incarnation) x = x with { Incarnation = null };
+        var ran = x.Incarnation == incarnation;
+        if (ran) x = x with { Incarnation = null };
         t.Put(x);
         var settings = x.Settings;
-        if (why == DepartureReason.Normal && !SupervisorTable.IsOver(x.Status) && x.Incarnation is null)
+        if (why == DepartureReason.Normal && !SupervisorTable.IsOver(x.Status) && ran)
         {
             // It ended its program before it left.
             t.Step(x, SupervisorEvent.Stop, reason);
