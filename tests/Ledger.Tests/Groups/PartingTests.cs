@@ -1,6 +1,7 @@
 using Ledger.Groups;
 using Ledger.Model;
 using Ledger.Model.Groups;
+using Ledger.Testing;
 
 namespace Ledger.Tests.Groups;
 
@@ -44,6 +45,27 @@ public sealed class PartingTests
         var fault = await Assert.ThrowsAsync<LedgerException>(() => world.Ledger.RunUntilAsync(a.Node.Participant.DisposeAsync().AsTask()));
 
         Assert.Equal(2, Assert.IsType<AggregateException>(fault.InnerException).InnerExceptions.Count);
+    }
+
+    [Fact]
+    public async Task Who_could_not_leave_because_it_could_not_refuse_a_command_is_a_member_that_works_on()
+    {
+        var a = await world.JoinAsync("a");
+        await a.RegisterAsync("s");
+        await world.UntilAsync("s", SupervisorStatus.Running);
+        var b = await world.JoinAsync("b");
+        _ = b.Group.SendAsync("a", "do", null, TimeSpan.FromMinutes(10)); // nobody there handles it
+        await world.UntilAsync(s => s.Commands.Count == 1, seconds: 5);
+        await world.Ledger.RunUntilAsync(a.Group.DrainAsync());
+        a.Node.Files.Fault = call => call.Kind == FileCallKind.Write ? FileFault.NoSpace : null;
+        await Assert.ThrowsAsync<LedgerStorageException>(() => world.Ledger.RunUntilAsync(a.Group.LeaveAsync()));
+        a.Node.Files.Fault = null;
+
+        await b.Group.StopSupervisorAsync("s");
+
+        await world.UntilAsync("s", SupervisorStatus.Stopped, seconds: 10);
+        await world.Ledger.RunUntilAsync(a.Group.LeaveAsync());
+        Assert.Equal(DepartureReason.Normal, world.State.Members[a.Incarnation].Departure);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Ledger.Model.Groups;
+using Ledger.Testing.Simulation.Reference;
 using Ledger.Testing.Simulation.Supervision;
 
 namespace Ledger.Testing.Simulation.Features;
@@ -79,7 +80,7 @@ internal sealed class ProgramsFeature : SimulationFeature
     private static string? Unfinished(SimulationWorld world, GroupState s, SupervisorEntry x)
     {
         var living = world.Stage.Runs.Count(r => r.Group == s.GroupId && r.Supervisor == x.SupervisorId && r.IsAlive);
-        var words = $"supervisor {x.SupervisorId} of {s.GroupId} is {x.Status} ({x.Reason}), {living} programs of it live";
+        var words = $"of {s.GroupId} {ModelSupervisor.Text(x)}; {living} programs of it live";
         return x.Status switch
         {
             SupervisorStatus.Running => living == (x.Settings.Restartable ? 1 : 0) ? null : words,

@@ -19,13 +19,13 @@ internal static class GroupLeaving
         if (!group.IsMember) return;
         await DrainAsync(group, reason, cancellationToken).ConfigureAwait(false);
         group.IsLeaving = true;
-        await BoundedAsync(group, group.Commands.FinishAsync, cancellationToken).ConfigureAwait(false);
-        await BoundedAsync(group, group.Starts.StopAllAsync, cancellationToken).ConfigureAwait(false);
         try
         {
+            await BoundedAsync(group, group.Commands.FinishAsync, cancellationToken).ConfigureAwait(false);
+            await BoundedAsync(group, group.Starts.StopAllAsync, cancellationToken).ConfigureAwait(false);
             await ResignAsync(group, reason, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is LedgerStorageException or OperationCanceledException && group.IsMember)
+        catch when (group.IsMember)
         {
             // It stays a member until it leaves again. What it ended must not count as running for so long.
             group.IsLeaving = false;
