@@ -80,8 +80,8 @@ public sealed class LedgerParticipant : IAsyncDisposable
     /// <exception cref="GroupRejectedException">The invitation is not accepted, this incarnation left, or the group is
     /// full.</exception>
     /// <exception cref="LedgerStorageException">The directory could not be read or written. Where the message says that the outcome
-    /// is unknown, this incarnation may turn out to be a member. It then acts as one, with these options, until the participant stops;
-    /// join again for the handle.</exception>
+    /// is unknown, this incarnation may turn out to be a member. It then acts as one, with these options, until the participant stops,
+    /// and barriers wait for it: join again for the handle.</exception>
     public async Task<LedgerGroup> JoinGroupAsync(
         string? groupId = null, GroupOptions? options = null, CancellationToken cancellationToken = default)
     {

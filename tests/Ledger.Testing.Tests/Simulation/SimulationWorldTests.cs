@@ -51,6 +51,26 @@ public sealed class SimulationWorldTests
         Assert.Equal(seats[0].Group!.State.Position, world.Groups.Find("g")!.State.Position);
     }
 
+    /// <summary>Others wait at barriers for whoever is a member and does not know it.</summary>
+    [Fact]
+    public void Who_is_a_member_although_its_join_failed_joins_again_in_the_end()
+    {
+        Join("first");
+        var actor = world.Start("second", "h1")!;
+        var isLost = false;
+        actor.Process.Files.Fault = call => isLost || (isLost = call is { Kind: FileCallKind.Move, Target: { } name } && name.Contains(".log/", StringComparison.Ordinal))
+            ? FileFault.FailAfter(new IOException("the reply is lost")) : null;
+        var seat = new GroupSeat(world, actor, "g");
+        Step(() => world.Do(actor, "join", () => seat.JoinAsync(new GroupOptions())));
+        actor.Process.Files.Fault = null;
+        Assert.True(world.Groups.Find("g")!.State.IsPresent(actor.Incarnation));
+        Assert.DoesNotContain(world.Stage.Seats, s => s.Actor == actor);
+
+        Step(() => new MembersFeature().WindDown(world));
+
+        Assert.Contains(world.Stage.Seats, s => s.Actor == actor && s.IsAwake);
+    }
+
     /// <summary>An observer that did not look between the last beat and the sweep has seen an earlier one.</summary>
     [Fact]
     public void Who_is_dead_and_was_swept_may_be_declared_dead_and_nobody_else_before_the_threshold()

@@ -51,13 +51,14 @@ internal sealed class MembersFeature : SimulationFeature
         }
     }
 
-    /// <summary>On each host somebody is there for every group.</summary>
+    /// <summary>On each host somebody is there for every group. Who was told that it could not join, and is a member all the same,
+    /// joins again: others wait for it at barriers.</summary>
     public override void WindDown(SimulationWorld world)
     {
         foreach (var group in world.Groups.All.ToList())
         {
             foreach (var actor in world.Actors.Where(a => a is { IsAwake: true, IsLeaving: false }
-                && a.Id.StartsWith("janitor-", StringComparison.Ordinal)).ToList())
+                && (a.Id.StartsWith("janitor-", StringComparison.Ordinal) || group.State.IsPresent(a.Incarnation))).ToList())
                 Join(world, actor, group.Id, new GroupOptions { CanOrchestrate = true, CanSpawn = true });
         }
     }
