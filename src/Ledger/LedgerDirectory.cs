@@ -100,7 +100,7 @@ public sealed class LedgerDirectory
         var (next, watch) = follow ? LogFollower.Wakes(Context, ReaderPoll) : (null, null);
         using (watch)
         {
-            await foreach (var change in LogFollower.Follow(Context.ReaderOf(log), after, next, cancellationToken).ConfigureAwait(false))
+            await foreach (var change in LogFollower.Follow(Context.ReaderOf(log), after, next, null, cancellationToken).ConfigureAwait(false))
                 yield return change;
         }
     }

@@ -110,7 +110,7 @@ public sealed class Operation : IAsyncDisposable
     {
         var log = runtime.Ledger.OpenLog(Id);
         await foreach (var change in LogFollower
-            .Follow(runtime.Ledger.ReaderOf(log), after, runtime.NextChange, cancellationToken).ConfigureAwait(false))
+            .Follow(runtime.Ledger.ReaderOf(log), after, runtime.NextChange, runtime.LookAgain, cancellationToken).ConfigureAwait(false))
             yield return change;
     }
 

@@ -43,7 +43,7 @@ public sealed class LedgerGroup : IAsyncDisposable
 
     /// <summary>The group's entries behind a position, in order, and then live: nothing is missed or repeated.</summary>
     public IAsyncEnumerable<GroupChange> Changes(long after = 0, CancellationToken cancellationToken = default) =>
-        GroupFollower.Follow(Runtime.Ledger, GroupId, after, Runtime.NextChange, cancellationToken);
+        GroupFollower.Follow(Runtime.Ledger, GroupId, after, Runtime.NextChange, Runtime.LookAgain, cancellationToken);
 
     /// <summary>Who joined, drains and left: each exactly once per incarnation.</summary>
     public IAsyncEnumerable<GroupHappening<MembershipChanged>> Memberships(

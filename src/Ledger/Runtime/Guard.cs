@@ -65,7 +65,7 @@ internal static class Guard
         var toldTo = callee is null ? caller?.ToldTo ?? 0 : 0;
         var log = operation.Ledger.OpenLog(operation.OperationId);
         await foreach (var change in LogFollower
-            .Follow(operation.Ledger.ReaderOf(log), 0, operation.NextChange, cancellationToken).ConfigureAwait(false))
+            .Follow(operation.Ledger.ReaderOf(log), 0, operation.NextChange, operation.LookAgain, cancellationToken).ConfigureAwait(false))
         {
             if (!change.Outcome.Accepted) continue;
             if (change.Entry.Data is CrashDetected { AboutFrames: false } c && c.Accused == operation.Core.Incarnation)

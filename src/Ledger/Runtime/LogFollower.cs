@@ -11,8 +11,13 @@ internal static class LogFollower
 {
     /// <summary>Entries behind <paramref name="after"/>, in order; live when <paramref name="next"/> is given: it completes
     /// when there may be something new. Ends at the terminal state.</summary>
-    public static async IAsyncEnumerable<StateChange> Follow(
-        FoldReader reader, long after, Func<Task>? next, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="reader">Its own.</param>
+    /// <param name="after">The position behind which to begin.</param>
+    /// <param name="next">Gives the next wake-up.</param>
+    /// <param name="again">When to look again, woken or not, for who has read up to a position; null: need not.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async IAsyncEnumerable<StateChange> Follow(FoldReader reader, long after, Func<Task>? next,
+        Func<long, Task?>? again, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var closing = reader;
         var batch = new List<Applied>();
@@ -26,6 +31,7 @@ internal static class LogFollower
             foreach (var a in batch.Where(a => a.Outcome.Position > after))
                 yield return new StateChange(a.Entry, a.Outcome, a.State);
             if (wake is null || reader.State is { IsTerminal: true }) yield break;
+            if (!wake.IsCompleted && again?.Invoke(reader.State?.Position ?? 0) is { } look) wake = Task.WhenAny(wake, look);
             await wake.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

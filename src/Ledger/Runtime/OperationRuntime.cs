@@ -57,6 +57,9 @@ internal sealed class OperationRuntime : IDisposable
     /// more.</summary>
     public Task NextChange() => disposed ? Task.Delay(ReaderPoll, Ledger.Clock.Provider) : Pulse.Next;
 
+    /// <summary>For a reader whose view of the drive is behind this one's: what it has yet to see wakes nobody again.</summary>
+    public Task? LookAgain(long position) => State.Position > position ? Task.Delay(ReaderPoll, Ledger.Clock.Provider) : null;
+
     public FrameWatchdogs Watchdogs { get; }
 
     /// <summary>Who in this process needs it.</summary>

@@ -257,6 +257,26 @@ public sealed class ReplicaTests : IDisposable
 
     private IReadOnlyList<Outcome> Start(string id) => replica.Propose(Call(id));
 
+    [Fact]
+    public async Task A_stream_that_is_behind_its_participant_looks_again_though_nothing_wakes_it()
+    {
+        var looks = 0;
+        var stream = LogFollower.Follow(
+            new FoldReader(new ScriptedLog(bytes)), 0, () => new TaskCompletionSource().Task,
+            position =>
+            {
+                Assert.Equal(1, position);
+                if (++looks == 2) bytes.AddRange(RecordOf("mine", 2, new CompleteRequested()));
+                return Task.CompletedTask;
+            },
+            CancellationToken.None);
+
+        var seen = await stream.ToListAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal([1L, 2L], seen.Select(change => change.Position));
+        Assert.Equal(2, looks);
+    }
+
     private static byte[] RecordOf(string incarnation, long sequence, EntryData data)
     {
         var record = new ArrayBufferWriter<byte>();

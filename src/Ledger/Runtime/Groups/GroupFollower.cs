@@ -14,10 +14,10 @@ namespace Ledger.Runtime.Groups;
 internal static class GroupFollower
 {
     /// <summary>Entries behind <paramref name="after"/>, in order; live when <paramref name="next"/> is given: it completes
-    /// when there may be something new.</summary>
+    /// when there may be something new; <paramref name="again"/> as in <see cref="LogFollower"/>.</summary>
     /// <exception cref="GroupNotFoundException">There is no such group.</exception>
     public static async IAsyncEnumerable<GroupChange> Follow(LedgerContext ledger, string groupId, long after, Func<Task>? next,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<long, Task?>? again, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = GroupOpenings.ReaderOf(ledger, groupId, ledger.SegmentOptions with { Creates = false, FromOldest = true });
         var batch = new List<GroupChange>();
@@ -37,6 +37,7 @@ internal static class GroupFollower
                 yield return change;
             }
             if (wake is null) yield break;
+            if (!wake.IsCompleted && again?.Invoke(reader.State?.Position ?? 0) is { } look) wake = Task.WhenAny(wake, look);
             await wake.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -50,7 +51,7 @@ internal static class GroupFollower
         using var watch = new GroupWatch(ledger, _ => pulse.Fire());
         if (follow) watch.Begin();
         Func<Task>? next = follow ? () => Task.WhenAny(pulse.Next, Task.Delay(poll, ledger.Clock.Provider)) : null;
-        await foreach (var change in Follow(ledger, groupId, after, next, cancellationToken).ConfigureAwait(false))
+        await foreach (var change in Follow(ledger, groupId, after, next, null, cancellationToken).ConfigureAwait(false))
             yield return change;
     }
 

@@ -92,6 +92,9 @@ internal sealed class GroupRuntime : IDisposable
     /// more.</summary>
     public Task NextChange() => disposed ? Task.Delay(ReaderPoll, Ledger.Clock.Provider) : Pulse.Next;
 
+    /// <inheritdoc cref="OperationRuntime.LookAgain"/>
+    public Task? LookAgain(long position) => State.Position > position ? Task.Delay(ReaderPoll, Ledger.Clock.Provider) : null;
+
     /// <summary>True when the rules must look at it now; asking resets it.</summary>
     public bool TakeAttention() => Interlocked.Exchange(ref attention, 0) != 0;
 
