@@ -55,12 +55,12 @@ internal sealed class GroupStage : IDisposable
 
     /// <summary>Registers a supervisor that this process does not run: one is spawned for it. Who registered it leaves with what is
     /// returned.</summary>
-    public async Task<IAsyncDisposable> RegisterAsync(string id, Func<SupervisorSettings, SupervisorSettings> change)
+    public async Task<IAsyncDisposable> RegisterAsync(string id, SupervisorSettings settings)
     {
         var opened = await LedgerDirectory.OpenAsync(new LedgerOptions { Path = Ledger.Path, Create = false });
         var participant = await opened.JoinAsync("test");
         var group = await participant.JoinGroupAsync(GroupId);
-        await group.RegisterSupervisorAsync(id, change(new SupervisorSettings()), runsItself: false);
+        await group.RegisterSupervisorAsync(id, settings, runsItself: false);
         return participant;
     }
 

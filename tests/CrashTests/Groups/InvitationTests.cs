@@ -1,4 +1,3 @@
-using System.Text;
 using Ledger.CrashTests.Run;
 using Ledger.Model.Groups;
 using Ledger.Platform;

@@ -20,7 +20,7 @@ public sealed class TakeoverTests : IDisposable
         var all = await stage.SuperviseAll("a", "c");
         // While this file exists, what is spawned for b does not go on to activate it: a start is under way until the test saw it.
         var gate = stage.Ledger.File("gate");
-        await using var registration = await stage.RegisterAsync("b", settings => settings with
+        await using var registration = await stage.RegisterAsync("b", new SupervisorSettings
         {
             Launcher = ["/bin/sh", "-c", "while [ -e \"$0\" ]; do sleep 0.02; done; exec \"$@\"", gate, .. stage.SuperviseWords("b")[..^2]],
             StartInfo = new StartInfo("/bin/sh", ["-c", $"{first}sleep {stage.Seconds("b")}; exit 1"], null, [], null,
@@ -30,7 +30,7 @@ public sealed class TakeoverTests : IDisposable
         await stage.OneProgramEach("b");
 
         await File.WriteAllTextAsync(gate, "");
-        _ = Libc.Kill(stage.WrapperOf("b"), Signals.Kill);
+        Assert.Equal(0, Libc.Kill(stage.WrapperOf("b"), Signals.Kill));
         await stage.Until(
             s => s.Supervisors["b"] is { Status: SupervisorStatus.Starting, Reservation: { } r } && (!isSpawned || r.TokenHash is not null),
             "a start under way");
@@ -49,7 +49,7 @@ public sealed class TakeoverTests : IDisposable
     {
         var all = await stage.SuperviseAll("a");
         var begun = stage.Ledger.File("begun");
-        await using var registration = await stage.RegisterAsync("b", settings => settings with
+        await using var registration = await stage.RegisterAsync("b", new SupervisorSettings
         {
             // Spawned, it says so and sleeps.
             Launcher = ["/bin/sh", "-c", "touch \"$0\"; exec sleep \"$1\"", begun],

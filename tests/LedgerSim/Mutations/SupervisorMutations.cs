@@ -24,8 +24,11 @@ internal static class SupervisorMutations
     ];
 
     private static Mutation Fold(string name, string what, Func<GroupState, GroupEntry, GroupFolded, GroupFolded> change) =>
-        Mutation.OfGroupFolds(name, what, (s, e) => GroupFold.Apply(s, e) is { Outcome.Accepted: true } folded
-            ? change(s, e, folded) : GroupFold.Apply(s, e));
+        Mutation.OfGroupFolds(name, what, (s, e) =>
+        {
+            var folded = GroupFold.Apply(s, e);
+            return folded.Outcome.Accepted ? change(s, e, folded) : folded;
+        });
 
     private static GroupFolded Change(GroupFolded folded, Func<SupervisorEntry, bool> which, Func<SupervisorEntry, SupervisorEntry> how)
     {

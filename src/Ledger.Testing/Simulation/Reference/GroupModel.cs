@@ -5,14 +5,14 @@ using Ledger.Rules.Groups;
 namespace Ledger.Testing.Simulation.Reference;
 
 /// <summary>What a group promises, said a second time, slow and plain: who may be heard, one orchestrator for each term, one
-/// outcome for each command, one start for each run. Knows no time, and nothing of the real fold but its answers.</summary>
+/// outcome for each command, one start for each run; with <see cref="SupervisorModel"/> for the rest. Knows no time, and nothing of
+/// the real fold but its answers.</summary>
 internal sealed class GroupModel
 {
     private readonly Dictionary<string, Member> members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Command> commands = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> barriers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Invite> invites = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Start> starts = new(StringComparer.OrdinalIgnoreCase);
     private readonly SupervisorModel supervisors;
     private long term;
     private string? acting;
@@ -38,7 +38,7 @@ internal sealed class GroupModel
         if (refusal is not null) require(!outcome.Accepted, $"{e} was accepted, and {refusal}");
         else if (IsDecidedHere(e.Data)) require(outcome.Accepted, $"{e} was refused ({outcome.Rejection}), and nothing is wrong with it");
         if (members.TryGetValue(e.Incarnation, out var proposer) && e.Sequence > proposer.Sequence) proposer.Sequence = e.Sequence;
-        if (outcome.Accepted) Take(e, outcome);
+        if (outcome.Accepted) Take(e, outcome.Position);
         Compare(e, outcome, require);
         supervisors.Compare(e, after, require);
     }
@@ -68,8 +68,7 @@ internal sealed class GroupModel
             CommandSent d => commands.ContainsKey(d.CommandId) ? "it was sent before" : null,
             BarrierOpened d => barriers.ContainsKey(d.BarrierId) ? "it is open, or was" : null,
             BarrierReached d => barriers.TryGetValue(d.BarrierId, out var b) && b.Contains(e.Incarnation) ? null : "nobody waits for it",
-            StartReserved d => starts.GetValueOrDefault(d.SupervisorId) is { IsOpen: true } ? "it is being started, or runs" : null,
-            SupervisorActivated d => RefuseActivation(e, d),
+            SupervisorActivated d => Activated.Contains((d.SupervisorId, d.Run)) ? "that run was activated before" : null,
             _ => null,
         } ?? supervisors.Refusal(e);
     }
@@ -94,15 +93,7 @@ internal sealed class GroupModel
         };
     }
 
-    private string? RefuseActivation(GroupEntry e, SupervisorActivated d)
-    {
-        if (starts.GetValueOrDefault(d.SupervisorId) is not { IsOpen: true } s || s.Run != d.Run) return "that run is not being started";
-        if (Activated.Contains((d.SupervisorId, d.Run))) return "that run was activated before";
-        if (d.Proof is null) return s.Executor == e.Incarnation ? null : "another one was to start it";
-        return s.Hash is not null && Invitations.Hash(d.Proof) == s.Hash ? null : "it has not got the token";
-    }
-
-    private void Take(GroupEntry e, GroupOutcome outcome)
+    private void Take(GroupEntry e, long position)
     {
         switch (e.Data)
         {
@@ -154,13 +145,11 @@ internal sealed class GroupModel
             case CommandEntry d:
                 Take(e, d);
                 break;
-            default:
-                Begin(e, outcome);
+            case SupervisorActivated d:
+                Activated.Add((d.SupervisorId, d.Run));
                 break;
         }
-        foreach (var s in outcome.Events.OfType<SupervisorChanged>().Where(s => s.To is not (SupervisorStatus.Starting or SupervisorStatus.Running)))
-            if (starts.TryGetValue(s.SupervisorId, out var start)) start.IsOpen = false;
-        supervisors.Take(e, outcome.Position);
+        supervisors.Take(e, position);
     }
 
     private void Take(GroupEntry e, CommandEntry d)
@@ -174,13 +163,6 @@ internal sealed class GroupModel
         var command = commands[d.CommandId];
         if (d is CommandTaken) command.IsTaken = true;
         else command.Outcomes++;
-    }
-
-    private void Begin(GroupEntry e, GroupOutcome outcome)
-    {
-        if (e.Data is StartReserved r) starts[r.SupervisorId] = new Start(outcome.Position, r.Executor) { Hash = r.TokenHash };
-        if (e.Data is StartTaken t) starts[t.SupervisorId].Hash = t.TokenHash;
-        if (e.Data is SupervisorActivated a) Activated.Add((a.SupervisorId, a.Run));
     }
 
     /// <summary>What the fold tells must be what happened, each once.</summary>
@@ -260,17 +242,6 @@ internal sealed class GroupModel
         public string For => participantId;
 
         public string Hash => hash;
-
-        public bool IsOpen { get; set; } = true;
-    }
-
-    private sealed class Start(long run, string executor)
-    {
-        public long Run => run;
-
-        public string Executor => executor;
-
-        public string? Hash { get; set; }
 
         public bool IsOpen { get; set; } = true;
     }

@@ -140,7 +140,8 @@ internal sealed partial class SupervisorModel(GroupModel group)
     private static string? RefuseActivation(GroupEntry e, SupervisorActivated d, ModelSupervisor s)
     {
         if (s.Reservation is not { } start) return NotIn(s);
-        if (start.Executor == s.Runner) return s.Runner == e.Incarnation ? null : "another one is to start it";
+        if (start.Executor == s.Runner)
+            return s.Runner != e.Incarnation ? "another one is to start it" : d.Proof is null ? null : "it has no token to show";
         var shown = d.Proof is null ? null : Invitations.Hash(d.Proof);
         return shown is not null && shown == start.TokenHash ? null : "it has not got the token";
     }
