@@ -60,6 +60,9 @@ public sealed class PartingTests
         a.Node.Files.Fault = call => call.Kind == FileCallKind.Write ? FileFault.NoSpace : null;
         await Assert.ThrowsAsync<LedgerStorageException>(() => world.Ledger.RunUntilAsync(a.Group.LeaveAsync()));
         a.Node.Files.Fault = null;
+        var run = world["s"].Run;
+        world.Advance(5);
+        Assert.Equal((SupervisorStatus.Running, run, 0), (world["s"].Status, world["s"].Run, world["s"].Attempts)); // it had not been asked to end
 
         await b.Group.StopSupervisorAsync("s");
 

@@ -19,9 +19,11 @@ internal static class GroupLeaving
         if (!group.IsMember) return;
         await DrainAsync(group, reason, cancellationToken).ConfigureAwait(false);
         group.IsLeaving = true;
+        var isStopping = false;
         try
         {
             await BoundedAsync(group, group.Commands.FinishAsync, cancellationToken).ConfigureAwait(false);
+            isStopping = true;
             await BoundedAsync(group, group.Starts.StopAllAsync, cancellationToken).ConfigureAwait(false);
             await ResignAsync(group, reason, cancellationToken).ConfigureAwait(false);
         }
@@ -29,7 +31,7 @@ internal static class GroupLeaving
         {
             // It stays a member until it leaves again. What it ended must not count as running for so long.
             group.IsLeaving = false;
-            group.Starts.ReportStopped();
+            if (isStopping) group.Starts.ReportStopped();
             throw;
         }
     }
